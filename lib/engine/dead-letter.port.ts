@@ -1,0 +1,40 @@
+import type { JobRef } from '../core/job-id.js';
+import type { DeadLetterSummary, Page } from '../core/job-snapshot.js';
+import type { Actor } from './inspector.port.js';
+
+export interface DeadLetterFilter {
+  readonly queue?: string;
+  readonly type?: string;
+}
+
+/** `not_dead` tells the state it is in; somebody else was faster, or it never was dead. */
+export type DeadLetterOutcome = { readonly status: 'ok' } | { readonly status: 'not_dead'; readonly state: string } | { readonly status: 'unknown' };
+
+export interface AuditEntry {
+  /** Sortable within its queue. */
+  readonly entryId: string;
+  readonly queue: string;
+  readonly at: number;
+  readonly action: 'replay' | 'resolve' | 'pause' | 'resume' | 'cancel';
+  readonly actor: string;
+  readonly reason: string;
+  /** A job's id, a job type, or the queue. */
+  readonly target: string;
+  /** JSON of what stood there before. */
+  readonly before?: string;
+}
+
+/** What operators do with dead letters, and the record of it. */
+export interface JobDeadLetters {
+  /** Newest burial first, over all queues unless one is named. */
+  deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>>;
+
+  /** Back to waiting: same id, key and history, a new life. */
+  replay(ref: JobRef, by: Actor): Promise<DeadLetterOutcome>;
+
+  /** Declared settled: leaves the queue, answers `duplicate` for its window, its summary stands in the audit. */
+  resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome>;
+
+  /** Newest first. */
+  audit(queue: string, limit: number, cursor?: string): Promise<Page<AuditEntry>>;
+}

@@ -1,0 +1,61 @@
+import type { JobRef } from '../core/job-id.js';
+import type { JobSnapshot, Page } from '../core/job-snapshot.js';
+import type { JobState } from '../core/job-state.js';
+import type { WorkerAnnouncement } from './consumer.port.js';
+
+/** Figures of one job type at one version, or of one type, as the caller asks. */
+export interface TypeStats {
+  readonly type: string;
+  readonly version: number;
+  readonly scheduled: number;
+  readonly waiting: number;
+  readonly active: number;
+  readonly dead: number;
+  /** Since the queue exists. */
+  readonly accepted: number;
+  readonly completed: number;
+  readonly cancelled: number;
+  readonly resolved: number;
+  readonly paused: boolean;
+}
+
+export interface QueueStats {
+  readonly queue: string;
+  readonly paused: boolean;
+  readonly types: readonly TypeStats[];
+}
+
+export interface PauseTarget {
+  readonly queue: string;
+  /** A job type; without it, the whole queue. */
+  readonly type?: string;
+}
+
+/** Who does it and why; stands in the audit. */
+export interface Actor {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export interface JobFilter {
+  readonly queue: string;
+  readonly type: string;
+  readonly state: Extract<JobState, 'scheduled' | 'waiting' | 'active' | 'dead'>;
+}
+
+/** What onlookers and operators ask of the store. */
+export interface JobInspector {
+  get(ref: JobRef): Promise<JobSnapshot | undefined>;
+
+  list(filter: JobFilter, limit: number, cursor?: string): Promise<Page<JobSnapshot>>;
+
+  /** Every queue that the store knows of, in the order of their names. */
+  queues(): Promise<string[]>;
+
+  /** One consistent reading of a queue: accepted is always the sum of the rest. */
+  stats(queue: string): Promise<QueueStats>;
+
+  workers(queue: string): Promise<(WorkerAnnouncement & { readonly leaseUntil: number })[]>;
+
+  setPaused(target: PauseTarget, paused: boolean, by: Actor): Promise<void>;
+}

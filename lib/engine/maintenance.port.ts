@@ -1,0 +1,43 @@
+import type { JobRef } from '../core/job-id.js';
+
+export interface SweepOptions {
+  readonly queue: string;
+  readonly worker: string;
+  /** Jobs that live workers do not handle are buried after this long. */
+  readonly noHandlerGraceMs: number;
+  /** From then on such jobs, and queues without any worker, raise an alert. */
+  readonly noHandlerAlertMs: number;
+  /** At most one sweep of a queue in this time, over all workers. */
+  readonly intervalMs: number;
+}
+
+export interface SweepReport {
+  /** False when another worker swept within the interval. */
+  readonly swept: boolean;
+  readonly promoted: number;
+  readonly expired: readonly JobRef[];
+  readonly stalled: readonly (JobRef & { readonly attempt: number; readonly stalls: number; readonly suspect: boolean; readonly buried: boolean; readonly worker: string })[];
+  readonly noHandler: readonly JobRef[];
+  readonly tombstonesDeleted: number;
+}
+
+/** An alert written by the script of what it tells, waiting to be delivered. */
+export interface OutboxEntry {
+  readonly entryId: string;
+  readonly queue: string;
+  readonly kind: 'job.buried' | 'queue.no-worker' | 'job.no-handler' | 'queue.memory-pressure';
+  readonly at: number;
+  /** JSON: for a burial its summary. */
+  readonly data: string;
+}
+
+/** What keeps the store in order. */
+export interface JobMaintenance {
+  /** Promotes what is due, takes back what dead workers held, ends what expired, deletes tombstones whose window is over. */
+  sweep(options: SweepOptions): Promise<SweepReport>;
+
+  /** Takes up to `limit` undelivered alerts for `holdMs`; one that is not acknowledged by then is given out again. */
+  takeAlerts(queue: string, limit: number, holdMs: number): Promise<OutboxEntry[]>;
+
+  acknowledgeAlerts(queue: string, entryIds: readonly string[]): Promise<void>;
+}
