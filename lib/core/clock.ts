@@ -11,6 +11,8 @@ export type CancelTimer = () => void;
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /** Milliseconds from any fixed start, untouched when somebody sets the computer's clock. Default: `now()`. */
+  monotonic?(): number;
   /** Calls `run` once, `ms` milliseconds from now. Never keeps the process alive when `unref` is true. */
   schedule(ms: number, run: () => void, options?: { unref?: boolean }): CancelTimer;
 }
@@ -20,6 +22,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   schedule(ms, run, options) {
     let timer: NodeJS.Timeout;
     const arm = (left: number): void => {

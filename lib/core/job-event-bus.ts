@@ -5,6 +5,7 @@ type Listener = (event: JobEvent) => unknown;
 /** Publish and subscribe within a process. A listener that throws or rejects hurts nobody; it is reported and called again. */
 export class JobEventBus {
   private readonly listeners = new Set<Listener>();
+  private readonly listenersByType = new Map<JobEventType, Set<Listener>>();
 
   constructor(private readonly onListenerError: (error: unknown, event: JobEvent) => void) {}
 
@@ -14,22 +15,31 @@ export class JobEventBus {
   }
 
   on<T extends JobEventType>(type: T, listener: (event: JobEventOfType<T>) => unknown): () => void {
-    return this.subscribe((event) => (event.type === type ? listener(event as JobEventOfType<T>) : undefined));
+    const ofType = this.listenersByType.get(type) ?? new Set<Listener>();
+    this.listenersByType.set(type, ofType.add(listener as Listener));
+    return () => ofType.delete(listener as Listener);
   }
 
   emit(event: JobEvent): void {
-    for (const listener of this.listeners) {
-      try {
-        const returned = listener(event);
-        if (returned instanceof Promise) returned.catch((error: unknown) => this.onListenerError(error, event));
-      } catch (error) {
-        this.onListenerError(error, event);
-      }
-    }
+    for (const listener of this.listeners) this.tell(listener, event);
+    for (const listener of this.listenersByType.get(event.type) ?? []) this.tell(listener, event);
   }
 
   /** So that a hot path can skip making an event that nobody would see. */
+  wants(type: JobEventType): boolean {
+    return this.listeners.size > 0 || (this.listenersByType.get(type)?.size ?? 0) > 0;
+  }
+
   get hasListeners(): boolean {
-    return this.listeners.size > 0;
+    return this.listeners.size > 0 || [...this.listenersByType.values()].some((ofType) => ofType.size > 0);
+  }
+
+  private tell(listener: Listener, event: JobEvent): void {
+    try {
+      const returned = listener(event);
+      if (returned instanceof Promise) returned.catch((error: unknown) => this.onListenerError(error, event));
+    } catch (error) {
+      this.onListenerError(error, event);
+    }
   }
 }

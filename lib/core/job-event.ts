@@ -32,6 +32,8 @@ export type JobEvent =
   | (JobEventOf<'job.duplicate'> & { readonly state: string; readonly payloadChanged: boolean })
   | (AttemptEventOf<'job.started'> & { readonly waitedMs: number })
   | (AttemptEventOf<'job.completed'> & { readonly durationMs: number })
+  /** It completed, but what it returned can not be kept; whoever waits for the result is told so. */
+  | (JobEventOf<'job.result-not-kept'> & { readonly why: string })
   | (AttemptEventOf<'job.retried'> & { readonly error: RecordedError; readonly delayMs: number; readonly nextRetryAt: number; readonly durationMs: number })
   | (AttemptEventOf<'job.buried'> & {
       readonly error: RecordedError;

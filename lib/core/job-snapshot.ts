@@ -39,6 +39,8 @@ export interface JobSnapshot {
   readonly cancelRequested: boolean;
   /** What did not work, oldest first, over all lives. */
   readonly attempts: readonly AttemptRecord[];
+  /** Present while the job is dead. */
+  readonly burial?: DeadLetterSummary;
 }
 
 /**
@@ -57,6 +59,9 @@ export interface DeadLetterSummary {
   readonly idempotencyKey?: string | number;
   readonly life: number;
   readonly attempts: number;
+  /** Failures of its last life, and how many attempts it was allowed; absent when no attempt of it failed here. */
+  readonly failures?: number;
+  readonly maxAttempts?: number;
   readonly errorName: string;
   /** At most 200 characters; `get` has the whole. */
   readonly errorMessage: string;
