@@ -9,8 +9,12 @@ export interface ClaimDemand {
   readonly version: number;
   /** At most so many of it in this turn. */
   readonly quota: number;
-  /** From the claim, the attempt's deadline; an attempt alive after it, on a live worker, is taken back. Overridden by the job's own timeout. */
+  /**
+   * How long an attempt may take; overridden by the job's own timeout. An attempt that has not reported `ATTEMPT_GRACE_MS` after
+   * it, on a live worker, is taken back as stalled.
+   */
   readonly timeoutMs: number;
+  /** Attempts in work over all workers and versions of the type. */
   readonly globalConcurrency?: number;
   readonly rateLimit?: { readonly max: number; readonly perMs: number };
 }
@@ -37,7 +41,7 @@ export interface ClaimedJob extends JobRef {
   /** JSON texts of the steps that earlier attempts remembered. */
   readonly steps: ReadonlyMap<string, string>;
   readonly suspect: boolean;
-  /** Its time to begin is over: bury it as `expired` without running it. */
+  /** Its time to begin is over: bury it as `expired` without running it. Never set for a job that had begun in this life. */
   readonly expired: boolean;
   readonly cancelRequested: boolean;
 }
@@ -61,18 +65,21 @@ export interface Burial {
 
 /**
  * How an attempt ended. `entry` is the JSON of an AttemptRecord; the store keeps the first 5 and the last 45 whole.
+ *
+ * `windowMs` is how long a tombstone answers for the job after its end, with the result if there is one; 0 leaves nothing, and
+ * is what a runner says for a job without key, result and retention.
  */
 export type Settlement = Held &
   (
     | { readonly kind: 'completed'; readonly windowMs: number; readonly result?: string; readonly durationMs: number }
     | { readonly kind: 'retry'; readonly delayMs: number; readonly entry: string; readonly durationMs: number }
     | ({ readonly kind: 'buried'; readonly entry: string; readonly durationMs: number } & Burial)
-    /** Given back without counting a failure; to the head of its list, or later by `delayMs`. */
+    /** Given back without counting a failure; to the head of its list (the suspects' if it is one), or later by `delayMs`. */
     | { readonly kind: 'released'; readonly delayMs: number }
     | { readonly kind: 'cancelled'; readonly windowMs: number; readonly entry?: string }
   );
 
-/** `cancelled`: a retry or burial of a job whose cancellation had been asked for ended it as cancelled instead. */
+/** `cancelled`: a retry, burial or release of a job whose cancellation had been asked for ended it as cancelled instead. */
 export type SettleStatus = 'ok' | 'lease_lost' | 'cancelled';
 
 export interface Turn {
@@ -80,7 +87,7 @@ export interface Turn {
   readonly worker: string;
   /** A worker may keep several turns of one queue in flight, each in a lane of its own. */
   readonly lane: number;
-  /** Strictly increasing per lane. The same number again, whatever else it carries, gets the first answer again. */
+  /** Strictly increasing per lane. The same number again, whatever else it carries, gets the first answer again; a lower one changes nothing. */
   readonly seq: number;
   readonly settlements: readonly Settlement[];
   /** Free slots; 0 claims nothing. */

@@ -20,7 +20,7 @@ export interface AuditEntry {
   readonly reason: string;
   /** A job's id, a job type, or the queue. */
   readonly target: string;
-  /** JSON of what stood there before. */
+  /** JSON of what stood there before: a dead letter's summary, or `{"paused":boolean}`. */
   readonly before?: string;
 }
 
@@ -29,7 +29,7 @@ export interface JobDeadLetters {
   /** Newest burial first, over all queues unless one is named. */
   deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>>;
 
-  /** Back to waiting: same id, key and history, a new life. */
+  /** Back to waiting: same id, key, history and remembered steps; a new life, in which attempts, failures and stalls count anew. */
   replay(ref: JobRef, by: Actor): Promise<DeadLetterOutcome>;
 
   /** Declared settled: leaves the queue, answers `duplicate` for its window, its summary stands in the audit. */

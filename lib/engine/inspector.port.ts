@@ -3,7 +3,7 @@ import type { JobSnapshot, Page } from '../core/job-snapshot.js';
 import type { JobState } from '../core/job-state.js';
 import type { WorkerAnnouncement } from './consumer.port.js';
 
-/** Figures of one job type at one version, or of one type, as the caller asks. */
+/** Figures of one job type at one version, present from the first accepted job on. Suspects count as waiting. */
 export interface TypeStats {
   readonly type: string;
   readonly version: number;
@@ -16,6 +16,7 @@ export interface TypeStats {
   readonly completed: number;
   readonly cancelled: number;
   readonly resolved: number;
+  /** The type itself, whatever the queue is. */
   readonly paused: boolean;
 }
 
@@ -47,6 +48,7 @@ export interface JobFilter {
 export interface JobInspector {
   get(ref: JobRef): Promise<JobSnapshot | undefined>;
 
+  /** Scheduled: soonest first; waiting: in the order of claiming; active: oldest start first; dead: newest burial first. */
   list(filter: JobFilter, limit: number, cursor?: string): Promise<Page<JobSnapshot>>;
 
   /** Every queue that the store knows of, in the order of their names. */

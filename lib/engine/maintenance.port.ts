@@ -3,9 +3,9 @@ import type { JobRef } from '../core/job-id.js';
 export interface SweepOptions {
   readonly queue: string;
   readonly worker: string;
-  /** Jobs that live workers do not handle are buried after this long. */
+  /** Waiting jobs that no live worker handles are buried this long after a sweep first saw it so; never while the queue has no live worker. */
   readonly noHandlerGraceMs: number;
-  /** From then on such jobs, and queues without any worker, raise an alert. */
+  /** From then on such jobs, and a queue with waiting jobs and no live worker, raise an alert: one until it mends. */
   readonly noHandlerAlertMs: number;
   /** At most one sweep of a queue in this time, over all workers. */
   readonly intervalMs: number;
@@ -17,6 +17,7 @@ export interface SweepReport {
   readonly promoted: number;
   readonly expired: readonly JobRef[];
   readonly stalled: readonly (JobRef & { readonly attempt: number; readonly stalls: number; readonly suspect: boolean; readonly buried: boolean; readonly worker: string })[];
+  /** Those buried for it. */
   readonly noHandler: readonly JobRef[];
   readonly tombstonesDeleted: number;
 }

@@ -17,7 +17,7 @@ export interface EnqueueRequest extends JobRef {
   readonly delayMs?: number;
   /** Due at this instant by the store's clock; wins over `delayMs`. */
   readonly dueAt?: number;
-  /** Buried as `expired` unless begun within this time of its enqueue. */
+  /** Buried as `expired` unless begun within this time of its enqueue. Holds for the first life only: a replayed job does not expire. */
   readonly expiresInMs?: number;
   /** An earlier call of unknown outcome is repeated: without a key it must not be accepted when that outcome is forgotten. */
   readonly repeat?: boolean;
@@ -53,11 +53,13 @@ export interface JobEnd {
 /** What a client asks of the store. */
 export interface JobProducer {
   /**
-   * Accepts jobs; requests of one queue are atomic per chunk, outcomes are per item and in order. Safe to be resent.
+   * Accepts jobs; requests of one queue are atomic per chunk, outcomes are per item and in order. Safe to be resent: while
+   * the store has a job or its tombstone with the request's own `op`, the answer is `created` with the state it is in.
    * @throws VigilError `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT` (outcome unknown), `ENGINE_FULL`
    */
   enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]>;
 
+  /** What had not begun ends at once and frees its key; for an hour the store can tell that it was cancelled. */
   cancel(ref: JobRef): Promise<CancelOutcome>;
 
   /**

@@ -1,0 +1,25 @@
+/** What every engine keeps to, so that a job behaves the same on each of them. */
+
+/** Beyond its timeout, an attempt on a live worker has so long to report before it is taken back. */
+export const ATTEMPT_GRACE_MS = 5_000;
+
+/** For types of which no worker ever told its own. */
+export const DEFAULT_MAX_STALLS = 2;
+
+/** For so long the store can say that a job was cancelled. */
+export const CANCELLED_WINDOW_MS = 3_600_000;
+
+/** Bytes of UTF-8. */
+export const STEP_MAX_BYTES = 64 * 1024;
+export const STEPS_PER_JOB_MAX_BYTES = 512 * 1024;
+export const PROGRESS_MAX_BYTES = 4 * 1024;
+
+/** Attempts kept whole at both ends of a long history; those between keep number, class and time. */
+export const HISTORY_HEAD = 5;
+export const HISTORY_TAIL = 45;
+
+/** So many due jobs are promoted by one turn; the sweep promotes what is left. */
+export const PROMOTED_PER_TURN = 500;
+
+/** How long the answer of a lane's last turn is kept for a repetition. */
+export const TURN_ANSWER_KEPT_MS = 3_600_000;
