@@ -1,5 +1,14 @@
 // Published as ES modules only: swc turns them into CommonJS, because jest can not require() them on Node 20.
-const esmOnly = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', 'load-esm', '@borewit'];
+const esmOnly = [
+  '@nestjs',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  '@tokenizer',
+  'load-esm',
+  '@borewit',
+];
 
 const swc = {
   jsc: {
@@ -12,6 +21,7 @@ const swc = {
   sourceMaps: 'inline',
 };
 
+/** @param {string} name */
 const project = (name) => ({
   displayName: name,
   rootDir: __dirname,

@@ -55,5 +55,8 @@ function giveUp(message: string, timeout: number, last: Look<unknown>): Error {
     'error' in last
       ? `last error: ${last.error instanceof Error ? last.error.message : String(last.error)}`
       : `last value: ${JSON.stringify(last.value) ?? String(last.value)}`;
-  return new Error(`not within ${timeout} ms: ${message}\n${seen}`, 'error' in last ? { cause: last.error } : undefined);
+  return new Error(
+    `not within ${timeout} ms: ${message}\n${seen}`,
+    'error' in last ? { cause: last.error } : undefined,
+  );
 }

@@ -21,7 +21,10 @@ describe('eventually', () => {
   it('names the last error and keeps it as the cause', async () => {
     const error = new Error('still two');
     const wait = eventually(() => Promise.reject(error), { timeout: 20 });
-    await expect(wait).rejects.toMatchObject({ message: expect.stringContaining('last error: still two'), cause: error });
+    await expect(wait).rejects.toMatchObject({
+      message: expect.stringContaining('last error: still two'),
+      cause: error,
+    });
   });
 
   it('gives up on a condition that never settles', async () => {
