@@ -26,6 +26,7 @@ const project = (name) => ({
   displayName: name,
   rootDir: __dirname,
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tools/jest-setup.cjs',
   testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '\\.pnp\\.[^\\/]+$'],

@@ -6,17 +6,17 @@ import { root } from './paths.mjs';
  * Runs a command in the repository's root, with the locally installed tools in its PATH.
  * @param {string} command
  * @param {string[]} args
- * @param {{ inherit?: boolean, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `inherit`: straight to the terminal
- * @returns {Promise<{ ok: boolean, output: string, ms: number }>} `output` holds stdout and stderr as they came
+ * @param {{ stdio?: import('node:child_process').StdioOptions, env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @returns {Promise<{ ok: boolean, output: string, ms: number }>} `output` holds what was piped
  */
-export function run(command, args, { inherit = false, env = {}, cwd = root } = {}) {
+export function run(command, args, { stdio = ['ignore', 'pipe', 'pipe'], env = {}, cwd = root } = {}) {
   const started = Date.now();
   const PATH = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, PATH, ...env },
-      stdio: inherit ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+      stdio,
       shell: process.platform === 'win32',
     });
     let output = '';

@@ -1,0 +1,24 @@
+/** Packs the package once for everybody who looks at the tarball; prints its path. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheDir, fingerprint } from './paths.mjs';
+import { mustRun } from './run.mjs';
+
+/** @returns {Promise<string>} the tarball */
+export async function pack() {
+  await mustRun('node', ['tools/build.mjs']);
+  const stamp = fingerprint(['dist/.stamp', 'docs', 'package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']);
+  const tarball = join(cacheDir, `nestjs-vigil-${stamp.slice(0, 16)}.tgz`);
+  if (existsSync(tarball)) return tarball;
+
+  mkdirSync(cacheDir, { recursive: true });
+  for (const old of readdirSync(cacheDir)) if (old.endsWith('.tgz')) rmSync(join(cacheDir, old), { force: true });
+  const draft = mkdtempSync(join(cacheDir, 'pack-'));
+  await mustRun('npm', ['pack', '--ignore-scripts', '--pack-destination', draft]);
+  renameSync(join(draft, readdirSync(draft)[0] ?? ''), tarball);
+  rmSync(draft, { recursive: true });
+  return tarball;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${await pack()}\n`);
