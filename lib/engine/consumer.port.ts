@@ -73,6 +73,7 @@ export type Settlement = Held &
   (
     | { readonly kind: 'completed'; readonly windowMs: number; readonly result?: string; readonly durationMs: number }
     | { readonly kind: 'retry'; readonly delayMs: number; readonly entry: string; readonly durationMs: number }
+    /** Counts as a failure, as a retry does, unless it had expired. */
     | ({ readonly kind: 'buried'; readonly entry: string; readonly durationMs: number } & Burial)
     /** Given back without counting a failure; to the head of its list (the suspects' if it is one), or later by `delayMs`. */
     | { readonly kind: 'released'; readonly delayMs: number }

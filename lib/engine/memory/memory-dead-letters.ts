@@ -1,0 +1,71 @@
+import type { Clock } from '../../core/clock.js';
+import { formatJobId, type JobRef } from '../../core/job-id.js';
+import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
+import type { AuditEntry, DeadLetterFilter, DeadLetterOutcome, JobDeadLetters } from '../dead-letter.port.js';
+import type { Actor } from '../inspector.port.js';
+import type { MemoryAudit } from './memory-audit.js';
+import type { MemoryJob } from './memory-job.js';
+import type { MemoryQueue, VersionLine } from './memory-queue.js';
+import type { MemoryStore } from './memory-store.js';
+import { summaryOf, type MemoryTransitions } from './memory-transitions.js';
+import { pageOf, positionOf } from './page.js';
+
+export class MemoryDeadLetters implements JobDeadLetters {
+  constructor(
+    private readonly store: MemoryStore,
+    private readonly transitions: MemoryTransitions,
+    private readonly log: MemoryAudit,
+    private readonly clock: Clock,
+  ) {}
+
+  async deadLetters({ queue, type }: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>> {
+    const queues = this.store.queues().filter(({ name }) => name === (queue ?? name));
+    const lines = queues.flatMap((each) => [...each.lines()]).filter((line) => line.type === (type ?? line.type));
+    return pageOf(newestDead(lines, positionOf(cursor, Infinity)), limit, summaryOf);
+  }
+
+  async replay(ref: JobRef, by: Actor): Promise<DeadLetterOutcome> {
+    return this.settle(ref, 'replay', by, (queue, job) => this.transitions.revive(queue, job));
+  }
+
+  async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
+    return this.settle(ref, 'resolve', by, (queue, job, now) => this.transitions.end(queue, job, 'resolved', windowMs, now));
+  }
+
+  async audit(queue: string, limit: number, cursor?: string): Promise<Page<AuditEntry>> {
+    return this.log.list(this.store.find(queue), limit, cursor);
+  }
+
+  private settle(
+    ref: JobRef,
+    action: 'replay' | 'resolve',
+    by: Actor,
+    move: (queue: MemoryQueue, job: MemoryJob, now: number) => void,
+  ): DeadLetterOutcome {
+    const now = this.clock.now();
+    const queue = this.store.find(ref.queue);
+    const found = queue?.find(ref, now);
+    if (!queue || !found) return { status: 'unknown' };
+    if (found.state !== 'dead') return { status: 'not_dead', state: found.state };
+    const before = JSON.stringify(summaryOf(found));
+    move(queue, found, now);
+    this.log.write(queue, action, by, formatJobId(found), before);
+    return { status: 'ok' };
+  }
+}
+
+/** Merges the dead of several lines, newest burial first, those of a lower position only. */
+export function* newestDead(lines: readonly VersionLine[], position: number): IterableIterator<{ position: number; value: MemoryJob }> {
+  const readers = lines.map((line) => line.dead.before(position));
+  const heads = readers.map((reader) => reader.next());
+  for (;;) {
+    let newest = -1;
+    heads.forEach((head, index) => {
+      if (!head.done && (newest < 0 || head.value.position > heads[newest]!.value.position)) newest = index;
+    });
+    const head = heads[newest];
+    if (!head || head.done) return;
+    yield head.value;
+    heads[newest] = readers[newest]!.next();
+  }
+}

@@ -1,0 +1,81 @@
+import { systemClock, type Clock } from '../../core/clock.js';
+import type { EngineReport, JobEngine } from '../engine.port.js';
+import { EngineUnavailableError } from '../engine.errors.js';
+import { MemoryAudit } from './memory-audit.js';
+import { MemoryClaims } from './memory-claims.js';
+import { MemoryConsumer } from './memory-consumer.js';
+import { MemoryDeadLetters } from './memory-dead-letters.js';
+import { MemoryInspector } from './memory-inspector.js';
+import { MemoryMaintenance } from './memory-maintenance.js';
+import { MemoryProducer } from './memory-producer.js';
+import { MemoryStore } from './memory-store.js';
+import { MemoryTransitions } from './memory-transitions.js';
+
+/**
+ * The store of jobs in this process, for tests and for what may end with it. Keeps every promise of the port but durability.
+ * Two engines on the same `store` behave like two clients of one server.
+ */
+export class MemoryEngine implements JobEngine {
+  private readonly pending = new Set<() => void>();
+  private readonly producer: MemoryProducer;
+  private readonly consumer: MemoryConsumer;
+  private readonly maintenance: MemoryMaintenance;
+  private readonly inspector: MemoryInspector;
+  private readonly dead: MemoryDeadLetters;
+  private closed = false;
+
+  constructor(clock: Clock = systemClock, store = new MemoryStore()) {
+    const transitions = new MemoryTransitions(store);
+    const audit = new MemoryAudit(clock);
+    this.producer = new MemoryProducer(store, transitions, clock, this.pending);
+    this.consumer = new MemoryConsumer(store, transitions, new MemoryClaims(transitions), clock, this.pending);
+    this.maintenance = new MemoryMaintenance(store, transitions, clock);
+    this.inspector = new MemoryInspector(store, audit, clock);
+    this.dead = new MemoryDeadLetters(store, transitions, audit, clock);
+  }
+
+  async open(): Promise<EngineReport> {
+    return {
+      engine: 'memory',
+      durability: 'none: jobs end with this process',
+      warnings: ['Jobs are kept in memory only: they are lost when this process ends, and other processes do not see them. Set `redis` to keep them.'],
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const end of [...this.pending]) end();
+  }
+
+  readonly enqueue: JobEngine['enqueue'] = (...args) => this.asked(() => this.producer.enqueue(...args));
+  readonly cancel: JobEngine['cancel'] = (...args) => this.asked(() => this.producer.cancel(...args));
+  readonly watch: JobEngine['watch'] = (...args) => this.asked(() => this.producer.watch(...args));
+
+  readonly turn: JobEngine['turn'] = (...args) => this.asked(() => this.consumer.turn(...args));
+  readonly heartbeat: JobEngine['heartbeat'] = (...args) => this.asked(() => this.consumer.heartbeat(...args));
+  readonly record: JobEngine['record'] = (...args) => this.asked(() => this.consumer.record(...args));
+  readonly waitForWork: JobEngine['waitForWork'] = (...args) => this.asked(() => this.consumer.waitForWork(...args));
+  readonly onCancelRequest: JobEngine['onCancelRequest'] = (...args) => this.asked(() => this.consumer.onCancelRequest(...args));
+  readonly retire: JobEngine['retire'] = (...args) => this.asked(() => this.consumer.retire(...args));
+
+  readonly sweep: JobEngine['sweep'] = (...args) => this.asked(() => this.maintenance.sweep(...args));
+  readonly takeAlerts: JobEngine['takeAlerts'] = (...args) => this.asked(() => this.maintenance.takeAlerts(...args));
+  readonly acknowledgeAlerts: JobEngine['acknowledgeAlerts'] = (...args) => this.asked(() => this.maintenance.acknowledgeAlerts(...args));
+
+  readonly get: JobEngine['get'] = (...args) => this.asked(() => this.inspector.get(...args));
+  readonly list: JobEngine['list'] = (...args) => this.asked(() => this.inspector.list(...args));
+  readonly queues: JobEngine['queues'] = () => this.asked(() => this.inspector.queues());
+  readonly stats: JobEngine['stats'] = (...args) => this.asked(() => this.inspector.stats(...args));
+  readonly workers: JobEngine['workers'] = (...args) => this.asked(() => this.inspector.workers(...args));
+  readonly setPaused: JobEngine['setPaused'] = (...args) => this.asked(() => this.inspector.setPaused(...args));
+
+  readonly deadLetters: JobEngine['deadLetters'] = (...args) => this.asked(() => this.dead.deadLetters(...args));
+  readonly replay: JobEngine['replay'] = (...args) => this.asked(() => this.dead.replay(...args));
+  readonly resolve: JobEngine['resolve'] = (...args) => this.asked(() => this.dead.resolve(...args));
+  readonly audit: JobEngine['audit'] = (...args) => this.asked(() => this.dead.audit(...args));
+
+  private async asked<T>(work: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new EngineUnavailableError('the engine was closed; nothing can be asked of it any more');
+    return work();
+  }
+}
