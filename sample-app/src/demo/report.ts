@@ -1,0 +1,44 @@
+import type { DeadLetterSummary } from 'nestjs-vigil';
+import type { Check, RunOutcome } from './proof.js';
+import type { JobFigures } from './job-figures.js';
+import { table } from './table.js';
+
+const LONGEST_ERROR = 70;
+
+/** What the run has come to, for people. */
+export function report(outcome: RunOutcome, checks: readonly Check[], seconds: number): string {
+  const { feed, figures, buried, evidence } = outcome;
+  const sections = [
+    `Jobs, after ${seconds.toFixed(1)} s`,
+    jobsTable(figures),
+    `Duplicates\n  ${feed.again} orders were sent twice: ${feed.duplicates} answered \`duplicate\`, ${feed.changed} of them with payloadChanged.`,
+    ...buriedSection(buried),
+    `The payment server's books\n  ${evidence.books.charges.length} charges; ${evidence.books.repeated} requests repeated a known idempotency key and were answered with the first charge.`,
+    `Proof\n${checks.map(({ holds, text }) => `  ${holds ? 'yes' : 'NO '}  ${text}`).join('\n')}`,
+  ];
+  return `\n${sections.join('\n\n')}\n`;
+}
+
+function jobsTable(figures: readonly JobFigures[]): string {
+  const head = ['job', 'accepted', 'completed', 'retried', 'buried', 'not done'];
+  return table(
+    head,
+    figures.map((job) => [job.name, job.accepted, job.completed, job.retried, job.buried, job.live]),
+  );
+}
+
+function buriedSection(buried: readonly DeadLetterSummary[]): string[] {
+  if (buried.length === 0) return [];
+  const rows = buried.map((letter) => [
+    letter.reason,
+    letter.attempts,
+    letter.id,
+    `${letter.errorName}: ${letter.errorMessage}`.replace(/\s+/g, ' ').slice(0, LONGEST_ERROR),
+  ]);
+  return [
+    `Buried, with reasons\n${table(['reason', 'attempts', 'id', 'error'], rows)}`,
+    '  They stay until a person decides. Once the cause is mended, in your code:\n' +
+      `    await deadLetters.replay('${buried[0].id}', { actor: 'you', reason: 'the customer has a new card' });\n` +
+      '  (DeadLetterService.replay; or .resolve, when it was settled in another way)',
+  ];
+}

@@ -1,0 +1,63 @@
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { DeadLetterService, JobWorker, type DeadLetterSummary } from 'nestjs-vigil';
+import { OrdersService } from '../orders/orders.service.js';
+import { DemoLogger } from './demo.logger.js';
+import { DemoModule } from './demo.module.js';
+import { RetryTally } from './retry-tally.js';
+import type { Screen } from './screen.js';
+import { ShopFigures } from './shop-figures.js';
+import { WorkerPool } from './worker-pool.js';
+
+const MOST_DEAD_LETTERS = 100;
+
+/** The shop's application in this process, and its worker processes if there are any. */
+export class RunningShop {
+  readonly orders: OrdersService;
+  readonly figures: ShopFigures;
+  private constructor(
+    private readonly app: INestApplication,
+    private readonly pool: WorkerPool,
+  ) {
+    this.orders = app.get(OrdersService, { strict: false });
+    this.figures = app.get(ShopFigures);
+  }
+
+  /** With worker processes, this one only takes orders. Where the shop can be found stands in the environment. */
+  static async open(processes: number, screen: Screen): Promise<RunningShop> {
+    // Errors are thrown to us instead of ending the process: they are worth a word of our own.
+    const app = await NestFactory.create(DemoModule, { logger: new DemoLogger(screen), abortOnError: false });
+    const retries = app.get(RetryTally);
+    const pool = new WorkerPool({
+      onLine: (line) => screen.print(line),
+      onRetry: (name) => retries.add(name),
+    });
+    await app.listen(0, '127.0.0.1');
+    await pool.start(processes);
+    return new RunningShop(app, pool);
+  }
+
+  /** Where orders are taken over HTTP. */
+  url(): Promise<string> {
+    return this.app.getUrl();
+  }
+
+  get lostWorkers(): number {
+    return this.pool.lost;
+  }
+
+  async deadLetters(): Promise<readonly DeadLetterSummary[]> {
+    const { items } = await this.app.get(DeadLetterService, { strict: false }).list({ limit: MOST_DEAD_LETTERS });
+    return items;
+  }
+
+  /** Claims nothing more and finishes what is running. */
+  async drain(): Promise<void> {
+    await Promise.all([this.app.get(JobWorker, { strict: false }).drain(), this.pool.drain()]);
+  }
+
+  async close(): Promise<void> {
+    await this.drain();
+    await this.app.close();
+  }
+}
