@@ -13,7 +13,10 @@ export interface FailureGroup {
 
 export function failureGroup(name: string, errorName: string, errorMessage: string): FailureGroup {
   const message = normalise(errorMessage);
-  const group = createHash('sha256').update(JSON.stringify([name, errorName, message])).digest('base64url').slice(0, FINGERPRINT_LENGTH);
+  const group = createHash('sha256')
+    .update(JSON.stringify([name, errorName, message]))
+    .digest('base64url')
+    .slice(0, FINGERPRINT_LENGTH);
   return { group, groupLabel: JSON.stringify({ name, errorName, message }) };
 }
 

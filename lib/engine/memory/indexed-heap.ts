@@ -49,7 +49,7 @@ export class IndexedHeap<T> {
 
   private rise(place: HeapPlace<T>): void {
     while (place.index > 0) {
-      const parent = this.places[(place.index - 1) >> 1] as HeapPlace<T>;
+      const parent = this.places[(place.index - 1) >> 1];
       if (!isBefore(place, parent)) return;
       this.swap(place, parent);
     }

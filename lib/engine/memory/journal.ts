@@ -30,7 +30,7 @@ export class Journal<T> {
   /** Newest first, those of a lower position only. */
   *before(position: number): IterableIterator<{ position: number; value: T }> {
     for (let index = this.indexBefore(position); index >= 0; index--) {
-      const entry = this.entries[index] as JournalEntry<T>;
+      const entry = this.entries[index];
       if (entry.value) yield { position: entry.position, value: entry.value.of };
     }
   }
@@ -40,7 +40,7 @@ export class Journal<T> {
     let high = this.entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.entries[middle] as JournalEntry<T>).position < position) low = middle + 1;
+      if (this.entries[middle].position < position) low = middle + 1;
       else high = middle;
     }
     return low - 1;

@@ -12,10 +12,25 @@ const ID_DIGITS = 12;
 export class MemoryAudit {
   constructor(private readonly clock: Clock) {}
 
-  write(queue: MemoryQueue, action: AuditEntry['action'], { actor, reason }: Actor, target: string, before: string): void {
+  write(
+    queue: MemoryQueue,
+    action: AuditEntry['action'],
+    { actor, reason }: Actor,
+    target: string,
+    before: string,
+  ): void {
     const position = ++queue.audited;
     const entryId = String(position).padStart(ID_DIGITS, '0');
-    queue.audit.append(position, { entryId, queue: queue.name, at: this.clock.now(), action, actor, reason, target, before });
+    queue.audit.append(position, {
+      entryId,
+      queue: queue.name,
+      at: this.clock.now(),
+      action,
+      actor,
+      reason,
+      target,
+      before,
+    });
   }
 
   list(queue: MemoryQueue | undefined, limit: number, cursor?: string): Page<AuditEntry> {

@@ -40,7 +40,14 @@ export class MemoryBell {
   }
 
   /** Resolves when it rings, rang since the last look, the time is over or the signal aborts. `pending` learns how to end it early. */
-  wait(worker: string, types: readonly string[], clock: Clock, timeoutMs: number, signal: AbortSignal, pending: Set<() => void>): Promise<void> {
+  wait(
+    worker: string,
+    types: readonly string[],
+    clock: Clock,
+    timeoutMs: number,
+    signal: AbortSignal,
+    pending: Set<() => void>,
+  ): Promise<void> {
     const known = this.known(worker);
     for (const type of types) known.types.add(type);
     if (known.rung || signal.aborted) {

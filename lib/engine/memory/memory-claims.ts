@@ -32,7 +32,8 @@ export class MemoryClaims {
       let room = Math.min(limit.room, demand.quota, turn.slots - claimed.length);
       const take = (list: LinkedQueue<MemoryJob>, most: number): number => {
         let taken = 0;
-        for (; taken < most && list.first; taken++) claimed.push(this.lease(queue, list.first, turn, demand, token, now));
+        for (; taken < most && list.first; taken++)
+          claimed.push(this.lease(queue, list.first, turn, demand, token, now));
         room -= taken;
         return taken;
       };
@@ -55,7 +56,14 @@ export class MemoryClaims {
     return starts > 0 ? { room: Math.min(room, starts) } : { room: 0, opensAt: type.starts.opensAt(max, perMs) };
   }
 
-  private lease(queue: MemoryQueue, job: MemoryJob, turn: Turn, demand: ClaimDemand, token: number, now: number): ClaimedJob {
+  private lease(
+    queue: MemoryQueue,
+    job: MemoryJob,
+    turn: Turn,
+    demand: ClaimDemand,
+    token: number,
+    now: number,
+  ): ClaimedJob {
     const expired = job.attempt === 0 && job.expiresAt !== undefined && job.expiresAt <= now;
     const deadline = now + (job.overrides?.timeoutMs ?? demand.timeoutMs) + ATTEMPT_GRACE_MS;
     const text = `${token}|${turn.worker}|${now}|${job.attempt + 1}|${deadline}`;
@@ -90,7 +98,10 @@ export class MemoryClaims {
   /** Tells who is idle of what this turn could not take, and else remembers that this worker is idle. */
   private passOn(queue: MemoryQueue, turn: Turn, claimed: readonly ClaimedJob[], now: number): void {
     if (claimed.length < turn.slots) {
-      queue.bell.foundNothing(turn.worker, turn.demand.map(({ type, version }) => lineName(type, version)));
+      queue.bell.foundNothing(
+        turn.worker,
+        turn.demand.map(({ type, version }) => lineName(type, version)),
+      );
       return;
     }
     for (const demand of turn.demand) {

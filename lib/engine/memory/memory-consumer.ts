@@ -1,7 +1,17 @@
 import type { Clock } from '../../core/clock.js';
 import type { JobRef } from '../../core/job-id.js';
 import { VigilError } from '../../core/vigil.error.js';
-import type { Heartbeat, HeartbeatAnswer, Held, JobConsumer, Settlement, SettleStatus, StepWrite, Turn, TurnAnswer } from '../consumer.port.js';
+import type {
+  Heartbeat,
+  HeartbeatAnswer,
+  Held,
+  JobConsumer,
+  Settlement,
+  SettleStatus,
+  StepWrite,
+  Turn,
+  TurnAnswer,
+} from '../consumer.port.js';
 import { PROGRESS_MAX_BYTES, PROMOTED_PER_TURN, STEP_MAX_BYTES, STEPS_PER_JOB_MAX_BYTES } from '../store-limits.js';
 import type { MemoryClaims } from './memory-claims.js';
 import { MemoryJob } from './memory-job.js';
@@ -24,7 +34,10 @@ export class MemoryConsumer implements JobConsumer {
     const last = queue.turns.get(lane);
     if (last?.seq === turn.seq) return last.answer;
     if (last && last.seq > turn.seq) {
-      throw new VigilError('TURN_OUTDATED', `worker ${turn.worker} sent turn ${turn.seq} of lane ${turn.lane} after turn ${last.seq}; it was ignored`);
+      throw new VigilError(
+        'TURN_OUTDATED',
+        `worker ${turn.worker} sent turn ${turn.seq} of lane ${turn.lane} after turn ${last.seq}; it was ignored`,
+      );
     }
     const now = this.clock.now();
     if (turn.slots > 0) queue.bell.looks(turn.worker);
@@ -45,9 +58,12 @@ export class MemoryConsumer implements JobConsumer {
     for (const handled of announcement.handles) queue.type(handled.type).policy = structuredClone(handled);
 
     const jobs = held.map((attempt) => this.owned(queue, attempt));
-    const indicesOf = (matches: (job: MemoryJob | undefined) => boolean): number[] => jobs.flatMap((job, index) => (matches(job) ? [index] : []));
+    const indicesOf = (matches: (job: MemoryJob | undefined) => boolean): number[] =>
+      jobs.flatMap((job, index) => (matches(job) ? [index] : []));
     const known = new Set(jobs);
-    const strangers = [...(queue.activeByWorker.get(worker) ?? [])].filter((job) => !known.has(job) && job.lease!.token <= knownToken);
+    const strangers = [...(queue.activeByWorker.get(worker) ?? [])].filter(
+      (job) => !known.has(job) && job.lease!.token <= knownToken,
+    );
     for (const job of strangers) this.transitions.release(queue, job, 0, now);
     return {
       now,
@@ -75,7 +91,13 @@ export class MemoryConsumer implements JobConsumer {
     return 'ok';
   }
 
-  async waitForWork(queue: string, worker: string, types: readonly { type: string; version: number }[], timeoutMs: number, signal: AbortSignal): Promise<void> {
+  async waitForWork(
+    queue: string,
+    worker: string,
+    types: readonly { type: string; version: number }[],
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const names = types.map(({ type, version }) => lineName(type, version));
     await this.store.queue(queue).bell.wait(worker, names, this.clock, timeoutMs, signal, this.pending);
   }
@@ -139,7 +161,11 @@ export class MemoryConsumer implements JobConsumer {
   /** The job, if this attempt still owns it. */
   private owned(queue: MemoryQueue, attempt: Held): MemoryJob | undefined {
     const job = queue.types.get(attempt.type)?.slots.get(attempt.slotKey);
-    const owns = job instanceof MemoryJob && job.op === attempt.op && job.life === attempt.life && job.lease?.text === attempt.lease;
+    const owns =
+      job instanceof MemoryJob &&
+      job.op === attempt.op &&
+      job.life === attempt.life &&
+      job.lease?.text === attempt.lease;
     return owns ? job : undefined;
   }
 }

@@ -18,7 +18,11 @@ export class MemoryDeadLetters implements JobDeadLetters {
     private readonly clock: Clock,
   ) {}
 
-  async deadLetters({ queue, type }: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>> {
+  async deadLetters(
+    { queue, type }: DeadLetterFilter,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<DeadLetterSummary>> {
     const queues = this.store.queues().filter(({ name }) => name === (queue ?? name));
     const lines = queues.flatMap((each) => [...each.lines()]).filter((line) => line.type === (type ?? line.type));
     return pageOf(newestDead(lines, positionOf(cursor, Infinity)), limit, summaryOf);
@@ -29,7 +33,9 @@ export class MemoryDeadLetters implements JobDeadLetters {
   }
 
   async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle(ref, 'resolve', by, (queue, job, now) => this.transitions.end(queue, job, 'resolved', windowMs, now));
+    return this.settle(ref, 'resolve', by, (queue, job, now) =>
+      this.transitions.end(queue, job, 'resolved', windowMs, now),
+    );
   }
 
   async audit(queue: string, limit: number, cursor?: string): Promise<Page<AuditEntry>> {
@@ -55,17 +61,25 @@ export class MemoryDeadLetters implements JobDeadLetters {
 }
 
 /** Merges the dead of several lines, newest burial first, those of a lower position only. */
-export function* newestDead(lines: readonly VersionLine[], position: number): IterableIterator<{ position: number; value: MemoryJob }> {
+export function* newestDead(
+  lines: readonly VersionLine[],
+  position: number,
+): IterableIterator<{ position: number; value: MemoryJob }> {
   const readers = lines.map((line) => line.dead.before(position));
-  const heads = readers.map((reader) => reader.next());
+  const heads = readers.map((reader) => nextOf(reader));
   for (;;) {
-    let newest = -1;
-    heads.forEach((head, index) => {
-      if (!head.done && (newest < 0 || head.value.position > heads[newest]!.value.position)) newest = index;
-    });
-    const head = heads[newest];
-    if (!head || head.done) return;
-    yield head.value;
-    heads[newest] = readers[newest]!.next();
+    const newest = heads.reduce<number | undefined>((best, head, index) => {
+      if (!head) return best;
+      const leader = best === undefined ? undefined : heads[best];
+      return leader && leader.position > head.position ? best : index;
+    }, undefined);
+    if (newest === undefined) return;
+    yield heads[newest]!;
+    heads[newest] = nextOf(readers[newest]);
   }
+}
+
+function nextOf<T>(reader: Iterator<T>): T | undefined {
+  const { done, value } = reader.next() as { done?: boolean; value?: T };
+  return done ? undefined : value;
 }

@@ -24,7 +24,9 @@ export class MemoryInspector implements JobInspector {
   }
 
   async list({ queue, type, state }: JobFilter, limit: number, cursor?: string): Promise<Page<JobSnapshot>> {
-    const lines = [...(this.store.find(queue)?.types.get(type)?.lines.values() ?? [])].sort((a, b) => a.version - b.version);
+    const lines = [...(this.store.find(queue)?.types.get(type)?.lines.values() ?? [])].sort(
+      (a, b) => a.version - b.version,
+    );
     if (state === 'dead') return pageOf(newestDead(lines, positionOf(cursor, Infinity)), limit, snapshotOf);
     return pageOf(after(positionOf(cursor, 0), inOrder(lines, state)), limit, snapshotOf);
   }
@@ -38,7 +40,9 @@ export class MemoryInspector implements JobInspector {
 
   async stats(name: string): Promise<QueueStats> {
     const queue = this.store.find(name);
-    const types = [...(queue?.types.values() ?? [])].flatMap((type) => [...type.lines.values()].map((line) => statsOf(type, line)));
+    const types = [...(queue?.types.values() ?? [])].flatMap((type) =>
+      [...type.lines.values()].map((line) => statsOf(type, line)),
+    );
     types.sort((a, b) => (a.type === b.type ? a.version - b.version : a.type < b.type ? -1 : 1));
     return { queue: name, paused: queue?.paused ?? false, types };
   }
@@ -57,7 +61,8 @@ export class MemoryInspector implements JobInspector {
     target.paused = paused;
     this.audit.write(queue, paused ? 'pause' : 'resume', by, type ?? name, before);
     if (paused) return;
-    for (const line of queue.lines()) if (line.waiting > 0 && (type ?? line.type) === line.type) queue.bell.ring(line.name);
+    for (const line of queue.lines())
+      if (line.waiting > 0 && (type ?? line.type) === line.type) queue.bell.ring(line.name);
   }
 }
 

@@ -9,7 +9,14 @@ import type { MemoryStore } from './memory-store.js';
 import type { MemoryTransitions } from './memory-transitions.js';
 
 const NO_WORKER = '';
-const NOTHING_SWEPT: SweepReport = { swept: false, promoted: 0, expired: [], stalled: [], noHandler: [], tombstonesDeleted: 0 };
+const NOTHING_SWEPT: SweepReport = {
+  swept: false,
+  promoted: 0,
+  expired: [],
+  stalled: [],
+  noHandler: [],
+  tombstonesDeleted: 0,
+};
 
 export class MemoryMaintenance implements JobMaintenance {
   constructor(
@@ -70,7 +77,10 @@ export class MemoryMaintenance implements JobMaintenance {
     if (job.cancelRequested) return !this.transitions.cancel(queue, job, now);
     const { startedAt, worker: id } = job.lease!;
     const announced = queue.workers.get(id)?.announcement;
-    const ending = this.ending(queue, job, 'stalled', now, { startedAt, worker: announced && { id, host: announced.host, pid: announced.pid } });
+    const ending = this.ending(queue, job, 'stalled', now, {
+      startedAt,
+      worker: announced && { id, host: announced.host, pid: announced.pid },
+    });
     this.transitions.remember(job, storeEntry(ending));
     // The first time it may have been a neighbour's fault; from then on it runs alone, and it is its own.
     if (job.suspect) job.stalls++;
@@ -82,10 +92,20 @@ export class MemoryMaintenance implements JobMaintenance {
   }
 
   private judgeHandlers(queue: MemoryQueue, options: SweepOptions, now: number): JobRef[] {
-    const live = [...queue.workers.values()].filter(({ leaseUntil }) => leaseUntil > now).map(({ announcement }) => announcement);
+    const live = [...queue.workers.values()]
+      .filter(({ leaseUntil }) => leaseUntil > now)
+      .map(({ announcement }) => announcement);
     const waiting = [...queue.lines()].filter((line) => line.waiting > 0);
     const deserted = live.length === 0 ? waiting : [];
-    const unhandled = live.length === 0 ? [] : waiting.filter((line) => !live.some(({ handles }) => handles.some((handled) => handled.type === line.type && handled.versions.includes(line.version))));
+    const unhandled =
+      live.length === 0
+        ? []
+        : waiting.filter(
+            (line) =>
+              !live.some(({ handles }) =>
+                handles.some((handled) => handled.type === line.type && handled.versions.includes(line.version)),
+              ),
+          );
 
     const wrong = new Set([...unhandled.map(({ name }) => name), ...(deserted.length > 0 ? [NO_WORKER] : [])]);
     for (const name of queue.grievances.keys()) if (!wrong.has(name)) queue.grievances.delete(name);
@@ -99,13 +119,23 @@ export class MemoryMaintenance implements JobMaintenance {
     return unhandled.flatMap((line) => {
       const { since } = this.complain(queue, line.name, options.noHandlerAlertMs, now, (grievance) => {
         const { type, version, waiting: count } = line;
-        queue.outbox.write('job.no-handler', now, JSON.stringify({ queue: queue.name, type, version, waiting: count, since: grievance.since }));
+        queue.outbox.write(
+          'job.no-handler',
+          now,
+          JSON.stringify({ queue: queue.name, type, version, waiting: count, since: grievance.since }),
+        );
       });
       return now - since >= options.noHandlerGraceMs ? this.buryLine(queue, line, now) : [];
     });
   }
 
-  private complain(queue: MemoryQueue, name: string, alertMs: number, now: number, alert: (grievance: Grievance) => void): Grievance {
+  private complain(
+    queue: MemoryQueue,
+    name: string,
+    alertMs: number,
+    now: number,
+    alert: (grievance: Grievance) => void,
+  ): Grievance {
     const grievance = queue.grievances.get(name) ?? { since: now, alerted: false };
     queue.grievances.set(name, grievance);
     if (!grievance.alerted && now - grievance.since >= alertMs) {
@@ -127,7 +157,13 @@ export class MemoryMaintenance implements JobMaintenance {
     this.transitions.bury(queue, job, storeBurial(ending), now);
   }
 
-  private ending(queue: MemoryQueue, job: MemoryJob, reason: StoreEnding['reason'], at: number, run: Pick<StoreEnding, 'startedAt' | 'worker'>): StoreEnding {
+  private ending(
+    queue: MemoryQueue,
+    job: MemoryJob,
+    reason: StoreEnding['reason'],
+    at: number,
+    run: Pick<StoreEnding, 'startedAt' | 'worker'>,
+  ): StoreEnding {
     const { version, key, life, attempt, enqueuedAt } = job;
     const announced = queue.type(job.type).policy;
     const policy = announced && { owner: announced.owner, runbook: announced.runbook, severity: announced.severity };

@@ -31,7 +31,8 @@ export class MemoryProducer implements JobProducer {
     }
     found.cancelRequested = true;
     const { type, slotKey, op } = found;
-    for (const listener of queue.cancelListeners) queueMicrotask(() => listener({ queue: queue.name, type, slotKey, op }));
+    for (const listener of queue.cancelListeners)
+      queueMicrotask(() => listener({ queue: queue.name, type, slotKey, op }));
     return { status: 'requested', state: 'active' };
   }
 
@@ -67,7 +68,8 @@ export class MemoryProducer implements JobProducer {
   private enqueueOne(request: EnqueueRequest, now: number): EnqueueOutcome {
     const queue = this.store.queue(request.queue);
     const first = queue.at(request, now);
-    if (first?.op === request.op) return { status: 'created', id: formatJobId(first), state: first.state, payloadChanged: false };
+    if (first?.op === request.op)
+      return { status: 'created', id: formatJobId(first), state: first.state, payloadChanged: false };
     if (first && first.state !== 'cancelled') {
       return {
         status: 'duplicate',

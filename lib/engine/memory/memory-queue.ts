@@ -5,14 +5,19 @@ import { IndexedHeap } from './indexed-heap.js';
 import { Journal } from './journal.js';
 import { LinkedQueue } from './linked-queue.js';
 import { MemoryBell } from './memory-bell.js';
-import { MemoryJob, Tombstone } from './memory-job.js';
+import { type MemoryJob, Tombstone } from './memory-job.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { RateWindow } from './rate-window.js';
 
 /** The jobs of one type at one version, each in exactly one of the structures, and what became of the others. */
 export class VersionLine {
   readonly name: string;
-  readonly levels: readonly LinkedQueue<MemoryJob>[] = [new LinkedQueue(), new LinkedQueue(), new LinkedQueue(), new LinkedQueue()];
+  readonly levels: readonly LinkedQueue<MemoryJob>[] = [
+    new LinkedQueue(),
+    new LinkedQueue(),
+    new LinkedQueue(),
+    new LinkedQueue(),
+  ];
   readonly suspects = new LinkedQueue<MemoryJob>();
   readonly scheduled = new Set<MemoryJob>();
   readonly active = new Set<MemoryJob>();

@@ -36,7 +36,7 @@ export class MemoryTransitions {
   wait(queue: MemoryQueue, job: MemoryJob, end: 'head' | 'tail'): void {
     this.leave(queue, job);
     const line = queue.line(job.type, job.version);
-    const list = job.suspect ? line.suspects : line.levels[job.level]!;
+    const list = job.suspect ? line.suspects : line.levels[job.level];
     job.state = 'waiting';
     job.place = end === 'head' ? list.prepend(job) : list.append(job);
     queue.bell.ring(line.name);
@@ -99,7 +99,14 @@ export class MemoryTransitions {
     this.wait(queue, job, 'tail');
   }
 
-  end(queue: MemoryQueue, job: MemoryJob, state: Tombstone['state'], windowMs: number, now: number, result?: string): void {
+  end(
+    queue: MemoryQueue,
+    job: MemoryJob,
+    state: Tombstone['state'],
+    windowMs: number,
+    now: number,
+    result?: string,
+  ): void {
     this.leave(queue, job);
     this.forgetExpiry(queue, job);
     queue.line(job.type, job.version)[state]++;

@@ -38,7 +38,9 @@ export class MemoryEngine implements JobEngine {
     return {
       engine: 'memory',
       durability: 'none: jobs end with this process',
-      warnings: ['Jobs are kept in memory only: they are lost when this process ends, and other processes do not see them. Set `redis` to keep them.'],
+      warnings: [
+        'Jobs are kept in memory only: they are lost when this process ends, and other processes do not see them. Set `redis` to keep them.',
+      ],
     };
   }
 
@@ -55,12 +57,14 @@ export class MemoryEngine implements JobEngine {
   readonly heartbeat: JobEngine['heartbeat'] = (...args) => this.asked(() => this.consumer.heartbeat(...args));
   readonly record: JobEngine['record'] = (...args) => this.asked(() => this.consumer.record(...args));
   readonly waitForWork: JobEngine['waitForWork'] = (...args) => this.asked(() => this.consumer.waitForWork(...args));
-  readonly onCancelRequest: JobEngine['onCancelRequest'] = (...args) => this.asked(() => this.consumer.onCancelRequest(...args));
+  readonly onCancelRequest: JobEngine['onCancelRequest'] = (...args) =>
+    this.asked(() => this.consumer.onCancelRequest(...args));
   readonly retire: JobEngine['retire'] = (...args) => this.asked(() => this.consumer.retire(...args));
 
   readonly sweep: JobEngine['sweep'] = (...args) => this.asked(() => this.maintenance.sweep(...args));
   readonly takeAlerts: JobEngine['takeAlerts'] = (...args) => this.asked(() => this.maintenance.takeAlerts(...args));
-  readonly acknowledgeAlerts: JobEngine['acknowledgeAlerts'] = (...args) => this.asked(() => this.maintenance.acknowledgeAlerts(...args));
+  readonly acknowledgeAlerts: JobEngine['acknowledgeAlerts'] = (...args) =>
+    this.asked(() => this.maintenance.acknowledgeAlerts(...args));
 
   readonly get: JobEngine['get'] = (...args) => this.asked(() => this.inspector.get(...args));
   readonly list: JobEngine['list'] = (...args) => this.asked(() => this.inspector.list(...args));

@@ -5,7 +5,7 @@ export class RateWindow {
 
   /** How many more may start now. */
   room(max: number, perMs: number, now: number): number {
-    while (this.oldest < this.starts.length && (this.starts[this.oldest] as number) <= now - perMs) this.oldest++;
+    while (this.oldest < this.starts.length && this.starts[this.oldest] <= now - perMs) this.oldest++;
     if (this.oldest > 1024 && this.oldest > this.starts.length / 2) {
       this.starts = this.starts.slice(this.oldest);
       this.oldest = 0;
@@ -15,7 +15,7 @@ export class RateWindow {
 
   /** When a full window has room again. */
   opensAt(max: number, perMs: number): number {
-    return (this.starts[this.starts.length - max] as number) + perMs;
+    return this.starts[this.starts.length - max] + perMs;
   }
 
   add(now: number): void {
