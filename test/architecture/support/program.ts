@@ -10,11 +10,16 @@ export const entries: Readonly<Record<string, string>> = {
 };
 
 /** A program with the project's own compiler settings; `virtual` files (path from the root → text) need not exist. */
-export function createProgram(files: string[], virtual: Readonly<Record<string, string>> = {}): ts.Program {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
+export function createProgram(
+  files: string[],
+  virtual: Readonly<Record<string, string>> = {},
+  overrides: ts.CompilerOptions = {},
+): ts.Program {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+  const { options: own } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   const paths = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, [join(root, path)]]));
-  const host = ts.createCompilerHost({ ...options, paths });
+  const options = { ...own, paths, ...overrides };
+  const host = ts.createCompilerHost(options);
   const texts = new Map(Object.entries(virtual).map(([path, text]) => [join(root, path), text]));
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (path) => texts.has(path) || fileExists.call(host, path);
@@ -24,7 +29,7 @@ export function createProgram(files: string[], virtual: Readonly<Record<string, 
     return text === undefined ? getSourceFile.call(host, path, target, ...rest) : ts.createSourceFile(path, text, target);
   };
   const rootNames = [...files, ...Object.keys(virtual)].map((path) => join(root, path));
-  return ts.createProgram({ rootNames, options: { ...options, paths }, host });
+  return ts.createProgram({ rootNames, options, host });
 }
 
 /** What the compiler has against one file of the program, one line each. */
