@@ -88,7 +88,7 @@ describe("the demo's proof", () => {
       figures('ReceiptsService.send', 2, 0),
       figures('PartnersService.notify', 2, 0),
     ],
-    buried: [{ name: 'BillingService.charge', idempotencyKey: third.orderId }] as unknown as RunOutcome['buried'],
+    buried: [{ name: 'BillingService.charge', idempotencyKey: third.orderId }],
     evidence: {
       books: { charges: [bookOf(first, 'ch_1'), bookOf(second, 'ch_2')], repeated: 0 },
       mails: [first, second].map(({ orderId }) => ({ orderId, to: '', subject: '', text: '' })),
@@ -115,7 +115,7 @@ describe("the demo's proof", () => {
     ['a buried order that was charged', withCharges(bookOf(first, 'ch_1'), bookOf(third, 'ch_3')), 'buried has been'],
     ['an order forgotten', withCharges(bookOf(first, 'ch_1')), 'charged once or is buried'],
     ['a duplicate taken for a new order', { ...good, feed: { ...feed, duplicates: 0 } }, 'sent twice'],
-    ['a job that vanished', { ...good, figures: [{ ...good.figures[0]!, accepted: 4 }] }, 'no job is lost'],
+    ['a job that vanished', { ...good, figures: [{ ...good.figures[0], accepted: 4 }] }, 'no job is lost'],
   ])('fails on %s', (_, outcome, text) => {
     expect(failures(outcome)).toContain(text);
   });

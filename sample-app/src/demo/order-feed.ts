@@ -16,12 +16,10 @@ type Place = (order: Order) => Promise<EnqueueReceipt<unknown>>;
 
 const AT_ONCE = 20;
 const PAUSE_MS = 150;
-/** The customer pressed the button twice. */
-const TWICE_EVERY = 20;
-/** And had changed the amount meanwhile. */
-const CHANGED_EVERY = 100;
+/** Of the orders that come twice, every fifth comes with another amount. */
+const CHANGED_EVERY = 5;
 
-/** Sends the orders in small crowds, some of them twice, until they are all placed or `stop` aborts. */
+/** Sends the orders in small crowds, the last of each crowd twice, until they are all placed or `stop` aborts. */
 export async function feedOrders(orders: readonly Order[], place: Place, stop: AbortSignal): Promise<FeedResult> {
   const placed: Order[] = [];
   const repeats: EnqueueReceipt<unknown>[] = [];
@@ -29,9 +27,10 @@ export async function feedOrders(orders: readonly Order[], place: Place, stop: A
     const crowd = orders.slice(from, from + AT_ONCE);
     await Promise.all(crowd.map((order) => place(order)));
     placed.push(...crowd);
-
-    const twice = crowd.filter((_, n) => (from + n + 1) % TWICE_EVERY === 0);
-    repeats.push(...(await Promise.all(twice.map((order, n) => place(changeSome(order, from + n + 1))))));
+    for (const order of crowd.slice(-1)) {
+      const changed = repeats.length % CHANGED_EVERY === 0;
+      repeats.push(await place(changed ? { ...order, amount: order.amount + 500 } : order));
+    }
     await pause(PAUSE_MS);
   }
   return {
@@ -40,8 +39,4 @@ export async function feedOrders(orders: readonly Order[], place: Place, stop: A
     duplicates: repeats.filter((receipt) => receipt.status === 'duplicate').length,
     changed: repeats.filter((receipt) => receipt.payloadChanged).length,
   };
-}
-
-function changeSome(order: Order, position: number): Order {
-  return position % CHANGED_EVERY === 1 ? { ...order, amount: order.amount + 500 } : order;
 }

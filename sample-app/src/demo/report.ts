@@ -29,16 +29,22 @@ function jobsTable(figures: readonly JobFigures[]): string {
 
 function buriedSection(buried: readonly DeadLetterSummary[]): string[] {
   if (buried.length === 0) return [];
-  const rows = buried.map((letter) => [
-    letter.reason,
-    letter.attempts,
-    letter.id,
-    `${letter.errorName}: ${letter.errorMessage}`.replace(/\s+/g, ' ').slice(0, LONGEST_ERROR),
-  ]);
+  const rows = [...buried]
+    .sort(byReason)
+    .map((letter) => [
+      letter.reason,
+      letter.attempts,
+      letter.id,
+      `${letter.errorName}: ${letter.errorMessage}`.replace(/\s+/g, ' ').slice(0, LONGEST_ERROR),
+    ]);
   return [
     `Buried, with reasons\n${table(['reason', 'attempts', 'id', 'error'], rows)}`,
     '  They stay until a person decides. Once the cause is mended, in your code:\n' +
       `    await deadLetters.replay('${buried[0].id}', { actor: 'you', reason: 'the customer has a new card' });\n` +
       '  (DeadLetterService.replay; or .resolve, when it was settled in another way)',
   ];
+}
+
+function byReason(a: DeadLetterSummary, b: DeadLetterSummary): number {
+  return a.reason.localeCompare(b.reason) || a.id.localeCompare(b.id);
 }

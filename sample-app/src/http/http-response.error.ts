@@ -1,12 +1,11 @@
-/** An answer that is not 2xx. The library finds `response.status` and `Retry-After` on it and decides whether to try again. */
+/** An answer that is not 2xx. Whether to try again is decided from `response`: its status, and its `Retry-After`. */
 export class HttpResponseError extends Error {
   override readonly name = 'HttpResponseError';
 
   constructor(
-    url: string,
     readonly response: Response,
     body: string,
   ) {
-    super(`${url} answered ${response.status}: ${body.slice(0, 200)}`);
+    super(`${new URL(response.url).pathname} answered ${response.status}: ${body.slice(0, 200)}`);
   }
 }

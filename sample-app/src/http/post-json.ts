@@ -16,6 +16,6 @@ export async function postJson<T>(url: string, body: unknown, { idempotencyKey, 
     signal,
   });
   const text = await response.text();
-  if (!response.ok) throw new HttpResponseError(url, response, text);
+  if (!response.ok) throw new HttpResponseError(response, text);
   return JSON.parse(text) as T;
 }

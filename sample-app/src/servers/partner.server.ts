@@ -18,8 +18,7 @@ export class PartnerServer extends LoopbackServer {
   }
 
   private take(notice: DeliveryNotice, path: string): LoopbackAnswer {
-    if (path === '/webhooks/oldtown-courier')
-      return { status: 503, body: { error: 'unavailable', message: 'down for the week' } };
+    if (path === '/webhooks/oldtown-courier') return { status: 503, body: { error: 'down_for_the_week' } };
     this.notices.set(notice.orderId, notice);
     return { status: 202, body: { accepted: true } };
   }

@@ -19,7 +19,7 @@ export class PaymentServer extends LoopbackServer {
 
   private charge({ cardToken, ...payment }: PaymentRequest, { headers }: LoopbackRequest): LoopbackAnswer {
     if (cardToken.startsWith('tok_expired')) {
-      return { status: 400, body: { error: 'card_expired', message: 'the card has expired' } };
+      return { status: 400, body: { error: 'card_expired' } };
     }
     const { chargeId } = this.books.charge(payment, headers['idempotency-key']?.toString());
     return { status: 201, body: { chargeId } };

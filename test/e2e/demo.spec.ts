@@ -1,0 +1,175 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
+import { describeWithRedis, type RedisServer } from '../support/redis-server.js';
+
+const root = join(__dirname, '../..');
+const main = join(root, 'sample-app/dist/main.js');
+
+interface Demo {
+  readonly child: ChildProcess;
+  /** What it has printed so far, errors included. */
+  output(): string;
+  /** Resolves with its exit status when it has ended. */
+  readonly ended: Promise<number | null>;
+}
+
+const started: ChildProcess[] = [];
+
+function startDemo(args: readonly string[], env: NodeJS.ProcessEnv = {}): Demo {
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, REDIS_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([status]) => status as number | null);
+  return { child, output: () => output, ended };
+}
+
+async function runDemo(
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<{ status: number | null; output: string; seconds: number }> {
+  const startedAt = Date.now();
+  const demo = startDemo(args, env);
+  const status = await demo.ended;
+  return { status, output: demo.output(), seconds: (Date.now() - startedAt) / 1_000 };
+}
+
+/** The figures of one row of the report's table: accepted, completed, retried, buried, not done. */
+function row(output: string, job: string): number[] {
+  const line = output.split('\n').find((text) => text.trimStart().startsWith(`${job} `));
+  if (!line) throw new Error(`no row for ${job} in\n${output}`);
+  return line.trim().split(/\s+/).slice(1).map(Number);
+}
+
+function expectTheWholeStory(output: string): void {
+  expect(row(output, 'BillingService.charge')).toEqual([300, 296, expect.any(Number), 4, 0]);
+  expect(row(output, 'ReceiptsService.send')).toEqual([296, 295, expect.any(Number), 1, 0]);
+  expect(row(output, 'PartnersService.notify')).toEqual([296, 292, expect.any(Number), 4, 0]);
+  // A slow machine may add timeouts to what the schedule has.
+  expect(row(output, 'BillingService.charge')[2]).toBeGreaterThanOrEqual(27);
+  expect(output).toContain('15 orders were sent twice: 15 answered `duplicate`, 3 of them with payloadChanged');
+  expect(output.match(/^ {2}non_retryable +1 {2}billing~/gm)).toHaveLength(4);
+  expect(output.match(/^ {2}non_retryable +1 {2}receipts~/gm)).toHaveLength(1);
+  expect(output.match(/^ {2}exhausted +4 {2}partners~/gm)).toHaveLength(3);
+  expect(output.match(/^ {2}timeout +4 {2}partners~/gm)).toHaveLength(1);
+  expect(output).toMatch(/deadLetters\.replay\('\w+~/);
+  expect(output).toContain('yes  no order was charged twice (296 charges in the books, for 296 orders)');
+  expect(output).not.toContain('NOT SO');
+  expect(output).toMatch(/job retry: id=\S+ name=BillingService\.charge failure=1\/5/);
+}
+
+async function interrupt(args: readonly string[]): Promise<string> {
+  const demo = startDemo(args);
+  // Some have ended, and more is coming.
+  await eventually(() => /progress: [1-9]\d* of/.test(demo.output()), { timeout: 20_000 });
+  demo.child.kill('SIGINT');
+  expect(await demo.ended).toBe(0);
+  return demo.output();
+}
+
+function expectToHaveDrained(output: string): void {
+  expect(output).toContain('Stopping: finishing what is running');
+  const [accepted, completed, , buried, notDone] = row(output, 'BillingService.charge');
+  expect(completed).toBeGreaterThan(0);
+  expect(notDone).toBeGreaterThan(0);
+  expect(accepted).toBe(completed + buried + notDone);
+  expect(output).toContain('yes  no order was charged twice');
+  expect(output).not.toContain('NOT SO');
+}
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['tools/build.mjs', 'sample-app'], { cwd: root, encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`the sample does not build\n${built.stdout}${built.stderr}`);
+}, 180_000);
+
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
+
+describe('the demo in memory', () => {
+  it('ends by itself within 60 s, with status 0, every job accounted for and no order charged twice', async () => {
+    const { status, output, seconds } = await runDemo([]);
+    expect(output).toContain('jobs in memory');
+    expectTheWholeStory(output);
+    expect(status).toBe(0);
+    expect(seconds).toBeLessThan(60);
+  }, 70_000);
+
+  it('finishes what is running on Ctrl-C, and reports', async () => {
+    expectToHaveDrained(await interrupt([]));
+  }, 60_000);
+
+  it('keeps running with --serve, and takes orders over HTTP', async () => {
+    const demo = startDemo(['--serve']);
+    await eventually(() => demo.output().includes('Still open'), { timeout: 60_000 });
+    const [, json, url] = /-d '(.+)' (http:\S+)/.exec(demo.output())!;
+    const post = async (body: string): Promise<{ status: number; answer: unknown }> => {
+      const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      return { status: response.status, answer: await response.json() };
+    };
+    expect(await post(json)).toEqual({ status: 202, answer: expect.objectContaining({ status: 'created' }) });
+    expect(await post(json)).toEqual({ status: 202, answer: expect.objectContaining({ status: 'duplicate' }) });
+    expect((await post('{}')).status).toBe(400);
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+  }, 90_000);
+});
+
+describe('the demo refuses', () => {
+  it.each([
+    [['--processes', '3'], 'Add --redis URL'],
+    [['--processes', 'many', '--redis', 'redis://127.0.0.1:1'], 'whole number from 1 to 16'],
+    [['--redis', '127.0.0.1'], 'redis://host:port'],
+    [['--fast'], "'--fast'"],
+    [['orders.json'], "'orders.json'"],
+  ])('%j', async (args, cure) => {
+    const { status, output } = await runDemo(args);
+    expect(output).toContain(cure);
+    expect(output).toContain('--help');
+    expect(status).toBe(2);
+  });
+
+  it('a Redis that is not there, in one line', async () => {
+    const { status, output } = await runDemo(['--redis', 'redis://127.0.0.1:1']);
+    expect(output).toContain('127.0.0.1:1');
+    expect(status).toBe(1);
+  }, 30_000);
+
+  it('nothing with --help', async () => {
+    const { status, output } = await runDemo(['--help']);
+    expect(output).toContain('npm run demo -- --redis');
+    expect(status).toBe(0);
+  });
+});
+
+describeWithRedis('the demo on Redis', (redis: () => RedisServer) => {
+  it('does the same with three worker processes, and leaves nothing behind', async () => {
+    const { status, output, seconds } = await runDemo(['--redis', redis().url, '--processes', '3']);
+    expect(output).toContain('3 worker processes');
+    expectTheWholeStory(output);
+    // Each of the three had its share.
+    const retriedBy = new Set([...output.matchAll(/^\[shop\] (\d+) .*job retry:/gm)].map(([, pid]) => pid));
+    expect(retriedBy.size).toBe(3);
+    expect(status).toBe(0);
+    expect(seconds).toBeLessThan(60);
+    expect(await redis().connect().dbsize()).toBe(0);
+  }, 70_000);
+
+  it('does the same in one process, told by REDIS_URL', async () => {
+    const { status, output } = await runDemo([], { REDIS_URL: redis().url });
+    expectTheWholeStory(output);
+    expect(status).toBe(0);
+    expect(await redis().connect().dbsize()).toBe(0);
+  }, 70_000);
+
+  it('drains its worker processes on Ctrl-C', async () => {
+    expectToHaveDrained(await interrupt(['--redis', redis().url, '--processes', '2']));
+    expect(await redis().connect().dbsize()).toBe(0);
+  }, 60_000);
+});
