@@ -1,94 +1,80 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { readOrderFile } from '../orders/order-file.js';
-import { ShopServers } from '../servers/shop-servers.js';
+import { ShopServers, type ServerAddresses } from '../servers/shop-servers.js';
 import type { DemoOptions } from './demo-options.js';
 import { gatherEvidence } from './evidence.js';
 import { Interruption } from './interruption.js';
-import { feedOrders, type FeedResult } from './order-feed.js';
-import { Progress } from './progress.js';
+import { total } from './job-figures.js';
 import { prove } from './proof.js';
 import { newPrefix, removePrefix } from './redis-prefix.js';
 import { report } from './report.js';
 import { RunningShop } from './running-shop.js';
 import { Screen } from './screen.js';
 import { setEnvironment } from './shop-environment.js';
-import { total } from './job-figures.js';
+import { workThrough } from './work-through.js';
 
-const LOOK_EVERY_MS = 150;
 const LONGEST_RUN_MS = 50_000;
 
-/** Opens the shop, feeds it, waits until all is done, and reports. Resolves with the exit status: 0 when everything adds up. */
+/** Opens the shop, has a day's orders done, reports and closes. Resolves with the exit status: 0 when everything adds up. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const screen = new Screen(process.stdout);
   const interruption = new Interruption(() =>
     screen.print('\nStopping: finishing what is running. Ctrl-C again ends at once.'),
   );
   const prefix = newPrefix();
-  screen.print(introduction(options, prefix));
-
   const servers = new ShopServers();
-  const addresses = await servers.listen();
-  setEnvironment(options, prefix, addresses);
-  const shop = await RunningShop.open(options.processes, screen);
   try {
-    const startedAt = Date.now();
-    const stop = AbortSignal.any([interruption.signal, AbortSignal.timeout(LONGEST_RUN_MS)]);
-    const feed = await work(shop, screen, stop);
-    const serving = options.serve && !interruption.signal.aborted;
-    if (!serving) await shop.drain();
-
-    const outcome = {
-      feed,
-      figures: await shop.figures.read(),
-      buried: await shop.deadLetters(),
-      evidence: await gatherEvidence(addresses),
-    };
-    const checks = prove(outcome);
-    screen.print(report(outcome, checks, (Date.now() - startedAt) / 1_000));
-    if (serving) await serve(shop, screen, interruption.signal);
-
-    const done = interruption.signal.aborted || total(outcome.figures, 'live') === 0;
-    return done && shop.lostWorkers === 0 && checks.every((check) => check.holds) ? 0 : 1;
+    const addresses = await servers.listen();
+    setEnvironment(options, prefix, addresses);
+    screen.print(introduction(options, prefix));
+    const shop = await RunningShop.open(options.processes, screen);
+    try {
+      return await haveADay(shop, addresses, screen, interruption.signal, options.serve);
+    } finally {
+      await shop.close();
+      await tidyUp(options, prefix, screen);
+    }
   } finally {
-    await shop.close();
     await servers.close();
-    await tidyUp(options, prefix, screen);
   }
 }
 
-/** Feeds all orders and shows the progress until nothing is left to do. */
-async function work(shop: RunningShop, screen: Screen, stop: AbortSignal): Promise<FeedResult> {
-  const orders = readOrderFile();
-  const progress = new Progress(screen, orders.length);
-  let fed = false;
-  const feeding = feedOrders(orders, (order) => shop.orders.place(order), stop).finally(() => (fed = true));
+async function haveADay(
+  shop: RunningShop,
+  addresses: ServerAddresses,
+  screen: Screen,
+  interrupted: AbortSignal,
+  serve: boolean,
+): Promise<number> {
+  const startedAt = Date.now();
+  const stop = AbortSignal.any([interrupted, AbortSignal.timeout(LONGEST_RUN_MS)]);
+  const feed = await workThrough(readOrderFile(), shop, screen, stop);
+  const staysOpen = serve && !interrupted.aborted;
+  if (!staysOpen) await shop.drain();
 
-  let quiet = 0;
-  // Quiet twice: between reading one queue and the next, a job may have handed on to another.
-  while (quiet < 2 && !stop.aborted) {
-    const figures = await shop.figures.read();
-    progress.show(figures);
-    quiet = fed && total(figures, 'live') === 0 ? quiet + 1 : 0;
-    await pause(LOOK_EVERY_MS);
-  }
-  const feed = await feeding;
-  progress.end(await shop.figures.read());
-  return feed;
+  const figures = await shop.figures.read();
+  const outcome = { feed, figures, buried: await shop.deadLetters(), evidence: await gatherEvidence(addresses) };
+  const checks = prove(outcome);
+  screen.print(report(outcome, checks, (Date.now() - startedAt) / 1_000));
+  const finished = interrupted.aborted || total(figures, 'live') === 0;
+  if (!finished) screen.print(`Not done within ${LONGEST_RUN_MS / 1_000} s.`);
+
+  if (staysOpen) await untilInterrupted(shop, screen, interrupted);
+  return finished && shop.lostWorkers === 0 && checks.every(({ holds }) => holds) ? 0 : 1;
 }
 
-async function serve(shop: RunningShop, screen: Screen, stop: AbortSignal): Promise<void> {
+async function untilInterrupted(shop: RunningShop, screen: Screen, interrupted: AbortSignal): Promise<void> {
   const order = JSON.stringify({ ...readOrderFile()[0], orderId: 'A-2001' });
   screen.print(
-    `Still open. Ctrl-C ends it. Another order:\n\n  curl -H 'content-type: application/json' -d '${order}' ${await shop.url()}/orders\n`,
+    `Still open; Ctrl-C ends it. Another order:\n\n  curl -H 'content-type: application/json' -d '${order}' ${await shop.url()}/orders\n`,
   );
-  if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  if (interrupted.aborted) return;
+  await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
 }
 
 function introduction({ redis, processes }: DemoOptions, prefix: string): string {
-  const where =
-    redis === undefined ? 'jobs in memory' : `jobs on Redis at ${new URL(redis).host}, under the prefix ${prefix}`;
   const who = processes === 0 ? 'this process does the work' : `${processes} worker processes`;
-  return `nestjs-vigil demo: ${where}; ${who}.\n`;
+  if (redis === undefined) return `nestjs-vigil demo: jobs in memory; ${who}.\n`;
+  return `nestjs-vigil demo: jobs on Redis at ${new URL(redis).host}, under the prefix ${prefix}, its own; ${who}.\n`;
 }
 
 async function tidyUp({ redis, serve }: DemoOptions, prefix: string, screen: Screen): Promise<void> {

@@ -15,6 +15,7 @@ const MOST_DEAD_LETTERS = 100;
 export class RunningShop {
   readonly orders: OrdersService;
   readonly figures: ShopFigures;
+
   private constructor(
     private readonly app: INestApplication,
     private readonly pool: WorkerPool,
@@ -23,7 +24,7 @@ export class RunningShop {
     this.figures = app.get(ShopFigures);
   }
 
-  /** With worker processes, this one only takes orders. Where the shop can be found stands in the environment. */
+  /** Where Redis and the servers are stands in the environment; with worker processes, this one only takes orders. */
   static async open(processes: number, screen: Screen): Promise<RunningShop> {
     // Errors are thrown to us instead of ending the process: they are worth a word of our own.
     const app = await NestFactory.create(DemoModule, { logger: new DemoLogger(screen), abortOnError: false });
@@ -32,9 +33,19 @@ export class RunningShop {
       onLine: (line) => screen.print(line),
       onRetry: (name) => retries.add(name),
     });
-    await app.listen(0, '127.0.0.1');
-    await pool.start(processes);
-    return new RunningShop(app, pool);
+    const shop = new RunningShop(app, pool);
+    try {
+      await app.listen(0, '127.0.0.1');
+      await pool.start(processes);
+      return shop;
+    } catch (error) {
+      await shop.close();
+      throw error;
+    }
+  }
+
+  get lostWorkers(): number {
+    return this.pool.lost;
   }
 
   /** Where orders are taken over HTTP. */
@@ -42,22 +53,18 @@ export class RunningShop {
     return this.app.getUrl();
   }
 
-  get lostWorkers(): number {
-    return this.pool.lost;
-  }
-
   async deadLetters(): Promise<readonly DeadLetterSummary[]> {
     const { items } = await this.app.get(DeadLetterService, { strict: false }).list({ limit: MOST_DEAD_LETTERS });
     return items;
   }
 
-  /** Claims nothing more and finishes what is running. */
+  /** Begins nothing more and finishes what is running. */
   async drain(): Promise<void> {
     await Promise.all([this.app.get(JobWorker, { strict: false }).drain(), this.pool.drain()]);
   }
 
   async close(): Promise<void> {
-    await this.drain();
+    await this.pool.drain();
     await this.app.close();
   }
 }

@@ -35,7 +35,7 @@ export class WorkerPool {
     await Promise.all(
       [...this.workers].map(async (worker) => {
         const gone = once(worker, 'exit');
-        worker.send('drain');
+        if (worker.connected) worker.send('drain');
         await gone;
       }),
     );
