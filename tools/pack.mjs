@@ -21,4 +21,13 @@ export async function pack() {
   return tarball;
 }
 
+/** @returns {Promise<string[]>} the paths of the files that the package would hold */
+export async function packedFiles() {
+  await mustRun('node', ['tools/build.mjs']);
+  const report = await mustRun('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel', 'silent']);
+  // An array in npm before 11, since then an object by package name.
+  const [entry] = /** @type {{ files: { path: string }[] }[]} */ (Object.values(JSON.parse(report)));
+  return entry?.files.map(({ path }) => path) ?? [];
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${await pack()}\n`);

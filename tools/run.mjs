@@ -36,6 +36,11 @@ export function run(command, args, { stdio = ['ignore', 'pipe', 'pipe'], env = {
  */
 export async function mustRun(command, args, options) {
   const result = await run(command, args, options);
-  if (!result.ok) throw new Error(`${command} ${args.join(' ')} failed\n${result.output}`);
+  if (!result.ok) {
+    const error = new Error(`${command} ${args.join(' ')} failed\n${result.output}`);
+    // The output says what is wrong; our own frames only hide it.
+    error.stack = error.message;
+    throw error;
+  }
   return result.output;
 }

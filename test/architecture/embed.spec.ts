@@ -54,10 +54,18 @@ describe('the embed step', () => {
   });
 
   it.each([
-    ['a fragment twice', { turn: '--@include a\n--@include a\n', 'fragments/a': '' }, 'includes the fragment "a" twice'],
+    [
+      'a fragment twice',
+      { turn: '--@include a\n--@include a\n', 'fragments/a': '' },
+      'includes the fragment "a" twice',
+    ],
     ['a missing fragment', { turn: '--@include gone\n' }, 'fragments/gone.lua is missing'],
     ['a shebang in a fragment', { turn: '--@include a\n', 'fragments/a': '#!lua\n' }, 'must not have a #! line'],
-    ['an include in a fragment', { turn: '--@include a\n', 'fragments/a': '--@include b\n' }, 'must not include others'],
+    [
+      'an include in a fragment',
+      { turn: '--@include a\n', 'fragments/a': '--@include b\n' },
+      'must not include others',
+    ],
     ['a shebang below line 1', { turn: '-- turn\n#!lua\n' }, 'misplaced line: #!lua'],
     ['an indented include', { turn: 'do\n  --@include a\nend\n', 'fragments/a': '' }, 'misplaced line:   --@include a'],
   ])('refuses %s', async (_, scripts, message) => {

@@ -1,5 +1,13 @@
 import ts from 'typescript';
-import { docExamples, ellipses, empty, markdownExamples, toModule, type Example, type Known } from './rules/examples.js';
+import {
+  docExamples,
+  ellipses,
+  empty,
+  markdownExamples,
+  toModule,
+  type Example,
+  type Known,
+} from './rules/examples.js';
 import { complaints, createProgram, entries, exportsOf } from './support/program.js';
 import { filesUnder, read } from './support/project.js';
 
@@ -120,7 +128,12 @@ export class Internal {}
       'charge(own: ChargeOrder): void {}',
       'const order = 1;\nconst two: number = order;',
     ];
-    expect(compile(good.map((code, n) => ({ place: `good ${n}`, code })), known)).toEqual([]);
+    expect(
+      compile(
+        good.map((code, n) => ({ place: `good ${n}`, code })),
+        known,
+      ),
+    ).toEqual([]);
     expect(compile([{ place: 'README.md:3', code: 'const a = 1;\nconst b: string = order.amount;' }], known)).toEqual([
       "README.md:3, line 2 of the example: TS2322 Type 'number' is not assignable to type 'string'.",
     ]);

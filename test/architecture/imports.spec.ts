@@ -63,7 +63,8 @@ describe('the rules of import directions', () => {
       mkdirSync(dirname(join(project, path)), { recursive: true });
       writeFileSync(join(project, path), text);
     };
-    for (const [path, imports] of tree) put(path, imports.map((name) => `import '${name}';\n`).join('') + 'export {};\n');
+    for (const [path, imports] of tree)
+      put(path, imports.map((name) => `import '${name}';\n`).join('') + 'export {};\n');
     for (const name of new Set(Object.values(packages).flat())) {
       put(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.0.0', main: 'index.js' }));
       put(`node_modules/${name}/index.js`, '');

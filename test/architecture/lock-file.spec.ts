@@ -23,10 +23,18 @@ describe('the rules of the lock file', () => {
   };
 
   it.each<[string, (packages: LockFile['packages']) => void, string]>([
-    ['a platform is missing', (p) => delete p['node_modules/@swc/core-darwin-arm64'], '@swc/core has no binary for darwin'],
+    [
+      'a platform is missing',
+      (p) => delete p['node_modules/@swc/core-darwin-arm64'],
+      '@swc/core has no binary for darwin',
+    ],
     ['an address is named', (p) => void (p['node_modules/rxjs']!.resolved = 'https://x'), 'node_modules/rxjs names a'],
     ['a script is new', (p) => void (p['node_modules/rxjs']!.hasInstallScript = true), 'rxjs has an install script'],
-    ['a binary is unknown', (p) => delete p['node_modules/@unrs/resolver-binding-darwin-x64'], 'unrs-resolver lists @unrs'],
+    [
+      'a binary is unknown',
+      (p) => delete p['node_modules/@unrs/resolver-binding-darwin-x64'],
+      'unrs-resolver lists @unrs',
+    ],
   ])('are broken when %s', (_, change, fault) => {
     expect(lockFaults(broken(change), denied).join('\n')).toContain(fault);
   });

@@ -37,7 +37,8 @@ function examplesWithin(node: ts.Node, file: ts.SourceFile): Example[] {
 }
 
 // Read off the text: for the compiler a decorator at the start of a line would be the next tag.
-const blockTag = /^@(example|publicApi|internal|param|typeParam|returns|throws|default|defaultValue|remarks|see|deprecated)\b/;
+const blockTag =
+  /^@(example|publicApi|internal|param|typeParam|returns|throws|default|defaultValue|remarks|see|deprecated)\b/;
 
 function examplesOf(comment: ts.Node, file: ts.SourceFile): Example[] {
   const first = file.getLineAndCharacterOfPosition(comment.getStart(file)).line + 1;

@@ -1,7 +1,18 @@
 import ts from 'typescript';
 import type { SourceFile } from '../support/project.js';
 
-const forbidden = ['utils', 'helpers', 'common', 'shared', 'types', 'interfaces', 'constants', 'manager', 'base', 'misc'];
+const forbidden = [
+  'utils',
+  'helpers',
+  'common',
+  'shared',
+  'types',
+  'interfaces',
+  'constants',
+  'manager',
+  'base',
+  'misc',
+];
 const entries = ['lib/index.ts', 'lib/contract.ts', 'lib/testing/index.ts'];
 
 /** Files longer than the budget: usually two things in one file. */
@@ -19,7 +30,9 @@ export function badNames(files: SourceFile[]): string[] {
     const words = parts.flatMap((part) => [...part.split('.'), part.split('.')[0]!.split('-').at(-1)!]);
     const bad = words.find((word) => forbidden.includes(word));
     if (bad) return [`${path}: "${bad}" names nothing; name the concept`];
-    return parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(part)) ? [] : [`${path}: not kebab-case`];
+    return parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(part))
+      ? []
+      : [`${path}: not kebab-case`];
   });
 }
 

@@ -12,7 +12,14 @@ export interface LockFile {
   packages: Record<string, LockedPackage>;
 }
 
-const platforms = ['darwin-arm64', 'darwin-x64', 'win32-x64-msvc', 'linux-x64-gnu', 'linux-x64-musl', 'linux-arm64-gnu'];
+const platforms = [
+  'darwin-arm64',
+  'darwin-x64',
+  'win32-x64-msvc',
+  'linux-x64-gnu',
+  'linux-x64-musl',
+  'linux-arm64-gnu',
+];
 
 /** Why `npm ci` would fail, or do something else, on another machine than the one that wrote the lock file. */
 export function lockFaults(lock: LockFile, denied: readonly string[]): string[] {
@@ -26,7 +33,8 @@ export function lockFaults(lock: LockFile, denied: readonly string[]): string[] 
     // npm ci refuses a lock file in which an optional package is missing (it does not exist in the registry).
     for (const optional of Object.keys(optionalDependencies)) {
       const places = [`${path}/node_modules/${optional}`, `node_modules/${optional}`];
-      if (path !== '' && !places.some((place) => lock.packages[place])) faults.push(`${name} lists ${optional}, which is not locked`);
+      if (path !== '' && !places.some((place) => lock.packages[place]))
+        faults.push(`${name} lists ${optional}, which is not locked`);
     }
   }
   return faults;

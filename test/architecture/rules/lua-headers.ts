@@ -8,14 +8,14 @@ type Range = [from: number, to: number];
 
 /**
  * Where the header of a script and its body disagree. `body` is the script with its fragments in place. An index that
- * is computed can not be checked; then the header must only name the table.
+ * is computed can not be checked; then the header must only name the table. A fragment need not return.
  */
-export function headerFaults({ path, text }: SourceFile, body = text): string[] {
+export function headerFaults({ path, text }: SourceFile, { body = text, fragment = false } = {}): string[] {
   const header = headerOf(text);
   if (header.length === 0) return [`${path}: no header comment`];
-  const faults = header.some((line) => /^returns?\b/i.test(line)) ? [] : ['the header does not say what it returns'];
-  const code = codeOf(body);
-  for (const name of names) faults.push(...indexFaults(name, header, code));
+  const returns = fragment || header.some((line) => /^returns?\b/i.test(line));
+  const faults = returns ? [] : ['the header does not say what it returns'];
+  for (const name of names) faults.push(...indexFaults(name, header, codeOf(body)));
   return faults.map((fault) => `${path}: ${fault}`);
 }
 
@@ -37,7 +37,7 @@ function indexFaults(name: Name, header: string[], code: string): string[] {
 function rangesOf(name: Name, header: string[]): Range[] {
   return header.flatMap((line) =>
     [...line.matchAll(new RegExp(`${name}\\[(\\d+)(\\s*\\.\\.\\.?\\s*(\\d+|n|N)?)?\\]?`, 'g'))].map(
-      ([, from, open, to]): Range => [Number(from), open ? (Number(to) || Infinity) : Number(from)],
+      ([, from, open, to]): Range => [Number(from), open ? Number(to) || Infinity : Number(from)],
     ),
   );
 }

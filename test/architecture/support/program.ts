@@ -26,7 +26,9 @@ export function createProgram(
   host.readFile = (path) => texts.get(path) ?? readFile.call(host, path);
   host.getSourceFile = (path, target, ...rest) => {
     const text = texts.get(path);
-    return text === undefined ? getSourceFile.call(host, path, target, ...rest) : ts.createSourceFile(path, text, target);
+    return text === undefined
+      ? getSourceFile.call(host, path, target, ...rest)
+      : ts.createSourceFile(path, text, target);
   };
   const rootNames = [...files, ...Object.keys(virtual)].map((path) => join(root, path));
   return ts.createProgram({ rootNames, options, host });
