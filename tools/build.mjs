@@ -23,16 +23,33 @@ async function buildInto(output, inputs, make) {
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
 
   const draft = `${target}.${process.pid}`;
-  const old = `${draft}.old`;
   try {
     mkdirSync(draft, { recursive: true });
     await make(draft);
     writeFileSync(join(draft, '.stamp'), stamp);
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(draft, target);
+    putInPlace(draft, target);
   } finally {
     rmSync(draft, { recursive: true, force: true });
-    rmSync(old, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} draft
+ * @param {string} target
+ */
+function putInPlace(draft, target) {
+  const old = `${draft}.old`;
+  for (let tries = 5; ; tries--) {
+    try {
+      if (existsSync(target)) renameSync(target, old);
+      renameSync(draft, target);
+      return;
+    } catch (error) {
+      // Somebody else's build came in between.
+      if (tries === 0) throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Packs the package once for everybody who looks at the tarball; prints its path. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheDir, fingerprint } from './paths.mjs';
 import { mustRun } from './run.mjs';
@@ -13,7 +13,8 @@ export async function pack() {
   if (existsSync(tarball)) return tarball;
 
   mkdirSync(cacheDir, { recursive: true });
-  for (const old of readdirSync(cacheDir)) if (old.endsWith('.tgz')) rmSync(join(cacheDir, old), { force: true });
+  const stale = readdirSync(cacheDir).filter((name) => name.endsWith('.tgz') && name !== basename(tarball));
+  for (const name of stale) rmSync(join(cacheDir, name), { force: true });
   const draft = mkdtempSync(join(cacheDir, 'pack-'));
   await mustRun('npm', ['pack', '--ignore-scripts', '--pack-destination', draft]);
   renameSync(join(draft, readdirSync(draft)[0] ?? ''), tarball);

@@ -18,7 +18,7 @@ const runs = [
   { projects: ['contract'], jest: ['--maxWorkers=2'] },
   { projects: ['integration'], jest: ['--runInBand'] },
   { projects: ['e2e'], jest: ['--runInBand'] },
-  { projects: ['package'], jest: ['--runInBand'] },
+  { projects: ['package'], jest: ['--maxWorkers=2'] },
 ];
 const names = ['check', ...runs.flatMap(({ projects }) => projects)];
 
