@@ -53,20 +53,29 @@ function putInPlace(draft, target) {
   }
 }
 
-embed();
-await buildInto('dist', sources, async (draft) => {
-  await Promise.all(
-    Object.entries(formats).map(async ([format, type], n) => {
-      const out = join(draft, format);
-      // Both compile the same sources: checking them once is enough.
-      const check = n === 0 ? [] : ['--noCheck'];
-      await mustRun('tsc', ['-p', `tsconfig.${format}.json`, '--outDir', out, ...check]);
-      writeFileSync(join(out, 'package.json'), `{ "type": "${type}" }\n`);
-    }),
-  );
-});
+async function build() {
+  embed();
+  await buildInto('dist', sources, async (draft) => {
+    await Promise.all(
+      Object.entries(formats).map(async ([format, type], n) => {
+        const out = join(draft, format);
+        // Both compile the same sources: checking them once is enough.
+        const check = n === 0 ? [] : ['--noCheck'];
+        await mustRun('tsc', ['-p', `tsconfig.${format}.json`, '--outDir', out, ...check]);
+        writeFileSync(join(out, 'package.json'), `{ "type": "${type}" }\n`);
+      }),
+    );
+  });
 
-if (process.argv.includes('sample-app')) {
-  const inputs = ['sample-app/src', 'sample-app/tsconfig.json', 'dist/.stamp', 'tools/build.mjs'];
-  await buildInto('sample-app/dist', inputs, (draft) => mustRun('tsc', ['-p', 'sample-app', '--outDir', draft]));
+  if (process.argv.includes('sample-app')) {
+    const inputs = ['sample-app/src', 'sample-app/tsconfig.json', 'dist/.stamp', 'tools/build.mjs'];
+    await buildInto('sample-app/dist', inputs, (draft) => mustRun('tsc', ['-p', 'sample-app', '--outDir', draft]));
+  }
+}
+
+try {
+  await build();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
 }
