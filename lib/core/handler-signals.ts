@@ -40,8 +40,11 @@ export class RetryJobError extends VigilError {
  * @publicApi
  */
 export class JobTimeoutError extends VigilError {
-  constructor(readonly timeoutMs: number) {
-    super('JOB_TIMEOUT', `the attempt took longer than its timeout of ${timeoutMs} ms`);
+  constructor(
+    readonly timeoutMs: number,
+    detail?: string,
+  ) {
+    super('JOB_TIMEOUT', `the attempt took longer than its timeout of ${timeoutMs} ms${detail === undefined ? '' : `: ${detail}`}`);
   }
 }
 

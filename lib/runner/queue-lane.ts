@@ -1,0 +1,247 @@
+import { formatJobId, type JobRef } from '../core/job-id.js';
+import type { RegisteredJob } from '../core/job-registry.js';
+import type { ClaimedJob, Turn, TurnAnswer } from '../engine/consumer.port.js';
+import type { AttemptEnvironment } from './attempt-environment.js';
+import { AttemptEvents } from './attempt-events.js';
+import { ClaimRotation, type Demands } from './claim-rotation.js';
+import { EndedAttempts } from './ended-attempts.js';
+import { EngineOutage } from './engine-outage.js';
+import { JobAttempt } from './job-attempt.js';
+import { pause } from './pause.js';
+import { QuietWatch } from './quiet-watch.js';
+import type { RunningAttempt } from './running-attempt.js';
+import type { SlotPool, SlotShare } from './slot-pool.js';
+import { soon } from './soon.js';
+import { StoreClock } from './store-clock.js';
+import { WakeUp } from './wake-up.js';
+import type { WorkerEnvironment } from './worker-environment.js';
+
+const MOST_CLAIMED = 500;
+/** Every so many turns begin at the lowest priority, so that it is not starved. */
+const LOWEST_FIRST_EVERY = 16;
+const NO_DEMANDS: Demands = { demand: [], partial: false };
+
+/**
+ * The work of one queue in one worker: each turn settles what ended and claims for the slots that are free, in one move. One
+ * turn at a time; whatever ends while it is under way travels with the next.
+ */
+export class QueueLane {
+  readonly storeClock: StoreClock;
+  readonly outage: EngineOutage;
+  readonly rotation: ClaimRotation;
+  /** See `Heartbeat.knownToken`. */
+  knownToken = 0;
+
+  private readonly slots: SlotShare;
+  private readonly wakeUp: WakeUp;
+  private readonly events: AttemptEvents;
+  private readonly attemptEnv: AttemptEnvironment;
+  private readonly jobs: ReadonlyMap<string, RegisteredJob>;
+  private readonly heldById = new Map<string, RunningAttempt>();
+  private readonly ended: EndedAttempts;
+  private readonly watch = new QuietWatch();
+  private readonly watchRunning = new QuietWatch();
+  private running = 0;
+  private claiming = true;
+  private closed = false;
+  private seq = 0;
+  private turnScheduled = false;
+  private turnInFlight = false;
+  private emptyRounds = 0;
+
+  constructor(
+    readonly queue: string,
+    jobs: readonly RegisteredJob[],
+    private readonly env: WorkerEnvironment,
+    private readonly pool: SlotPool,
+    /** Whether new work may be taken at all: the lease lives, and not every slot is lost to zombies. */
+    private readonly mayClaim: () => boolean,
+  ) {
+    const { engine, clock, bus, zombies, worker, pollMs } = env;
+    this.jobs = new Map(jobs.map((job) => [job.definition.name, job]));
+    this.ended = new EndedAttempts(env);
+    this.storeClock = new StoreClock(clock);
+    this.outage = new EngineOutage(queue, env);
+    this.rotation = new ClaimRotation(jobs, (type) => zombies.countOf(type));
+    this.slots = pool.join({ onFree: () => this.kick(), onFull: () => this.wakeUp.leaveWhenFull() });
+    this.events = new AttemptEvents(bus, clock, this.storeClock);
+    this.attemptEnv = {
+      ...env,
+      storeClock: this.storeClock,
+      started: (attempt) => this.events.started(attempt),
+      ended: (attempt) => this.attemptEnded(attempt),
+    };
+    this.wakeUp = new WakeUp({
+      ...{ engine, clock, queue, pollMs, storeClock: this.storeClock, outage: this.outage, worker: worker.id },
+      types: () => this.rotation.claimable(),
+      ring: () => this.kick(),
+      isFull: () => this.pool.free === 0,
+      left: () => this.slots.want(),
+    });
+  }
+
+  get held(): readonly RunningAttempt[] {
+    return [...this.heldById.values()];
+  }
+
+  get runningCount(): number {
+    return this.running;
+  }
+
+  /** Asks for a turn as soon as the promises at hand are through. */
+  kick(): void {
+    if (this.turnScheduled || this.turnInFlight || this.closed) return;
+    this.turnScheduled = true;
+    soon(this.beginTurn);
+  }
+
+  cancel(ref: JobRef): void {
+    this.heldById.get(formatJobId(ref))?.cancel();
+  }
+
+  stopClaiming(): void {
+    this.claiming = false;
+    this.wakeUp.stop();
+    this.kick();
+  }
+
+  stopAttempts(reason: Error): void {
+    for (const attempt of this.heldById.values()) attempt.stop(reason);
+  }
+
+  /** @returns how many had not come to an end by themselves */
+  giveBackRunning(): number {
+    const before = this.running;
+    for (const attempt of this.held) attempt.giveBack();
+    return before - this.running;
+  }
+
+  /** Resolves when nothing runs, all ends are settled, and a look at the store after this call found nothing to claim. */
+  quiet(): Promise<void> {
+    const quiet = this.watch.wait();
+    if (this.closed) this.watch.giveUp();
+    this.kick();
+    return quiet;
+  }
+
+  /** Resolves when no attempt runs, whether or not the store knows of their ends. */
+  attemptsOver(): Promise<void> {
+    const over = this.watchRunning.wait();
+    if (this.running === 0) this.watchRunning.giveUp();
+    return over;
+  }
+
+  /** Takes no further turn; what was not settled by now is found by the sweep of others. */
+  close(): void {
+    this.closed = true;
+    this.wakeUp.stop();
+    this.watch.giveUp();
+  }
+
+  private readonly beginTurn = (): void => {
+    this.turnScheduled = false;
+    if (this.turnInFlight || this.closed) return;
+    this.watch.looked();
+    const { settlements, attempts } = this.ended.take(this.storeClock.now());
+    const slots = this.claiming && this.mayClaim() ? this.slots.reserve(MOST_CLAIMED) : 0;
+    const { demand, partial } = slots > 0 ? this.rotation.demands(slots) : NO_DEMANDS;
+    if (settlements.length === 0 && demand.length === 0) {
+      this.slots.fill(0);
+      return this.rest();
+    }
+    const seq = ++this.seq;
+    const takeSuspect = demand.length > 0 && this.env.suspects.take(this);
+    const turn: Turn = {
+      ...{
+        queue: this.queue,
+        worker: this.env.worker.id,
+        lane: 0,
+        seq,
+        settlements,
+        slots: demand.length > 0 ? slots : 0,
+        demand,
+        takeSuspect,
+      },
+      lowestFirst: seq % LOWEST_FIRST_EVERY === 0,
+    };
+    this.turnInFlight = true;
+    void this.take(turn, attempts, partial);
+  };
+
+  private async take(turn: Turn, settling: readonly RunningAttempt[], partial: boolean): Promise<void> {
+    const answer = await this.ask(turn);
+    if (!answer) return;
+    this.storeClock.sync(answer.now);
+    this.outage.answered();
+    settling.forEach((attempt, i) => {
+      this.forget(attempt);
+      this.events.settled(attempt, answer.settled[i]);
+    });
+    this.rotation.claimed(answer.claimed);
+    this.slots.fill(answer.claimed.length);
+    this.running += answer.claimed.length;
+    for (const job of answer.claimed) this.begin(job);
+    this.env.suspects.leave(this);
+    this.wakeUp.expect(answer.nextDueAt);
+    this.turnInFlight = false;
+    this.next(turn.slots > 0, answer.claimed.length, partial);
+  }
+
+  /** Again and again with the same number until the store answers: a turn whose fate is unknown may have claimed jobs. */
+  private async ask(turn: Turn): Promise<TurnAnswer | undefined> {
+    while (!this.closed) {
+      try {
+        return await this.env.engine.turn(turn);
+      } catch (error) {
+        await pause(this.env.clock, this.outage.failed(error));
+      }
+    }
+    return undefined;
+  }
+
+  private next(asked: boolean, claimed: number, partial: boolean): void {
+    if (this.ended.length > 0 || claimed > 0) {
+      this.emptyRounds = 0;
+      return this.kick();
+    }
+    if (!asked) return this.claiming && this.pool.free > 0 ? this.kick() : this.rest();
+    if (partial && ++this.emptyRounds < this.rotation.rounds) return this.kick();
+    this.emptyRounds = 0;
+    this.slots.satisfied();
+    this.rest();
+  }
+
+  private rest(): void {
+    if (this.claiming && this.pool.free > 0 && this.mayClaim()) this.wakeUp.listen();
+    if (this.running === 0 && this.ended.length === 0 && this.watch.quiet()) this.kick();
+  }
+
+  private begin(job: ClaimedJob): void {
+    // The store took it back from an attempt of this very worker and gave it out again; that one is told now rather than by the next beat.
+    this.heldById.get(job.id)?.loseLease();
+    const attempt = new JobAttempt(job, this.jobs.get(job.type) as RegisteredJob, this.attemptEnv);
+    this.heldById.set(job.id, attempt);
+    if (job.suspect) this.env.suspects.pass(this, attempt);
+    if (this.claiming) attempt.start();
+    else attempt.giveBack();
+  }
+
+  private attemptEnded(attempt: RunningAttempt): void {
+    this.running--;
+    this.rotation.ended(attempt.job.type);
+    this.slots.release();
+    if (attempt.job.suspect) this.env.suspects.leave(attempt);
+    if (attempt.outcome?.kind === 'lost') {
+      this.forget(attempt);
+      this.events.leaseLost(attempt);
+    } else {
+      this.ended.add(attempt);
+    }
+    if (this.running === 0) this.watchRunning.giveUp();
+    this.kick();
+  }
+
+  private forget(attempt: RunningAttempt): void {
+    if (this.heldById.get(attempt.job.id) === attempt) this.heldById.delete(attempt.job.id);
+  }
+}
