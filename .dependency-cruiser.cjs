@@ -94,7 +94,7 @@ module.exports = {
       comment: 'lib holds nothing that no entry of the package leads to',
       severity: 'error',
       from: { path: entries },
-      to: { path: '^lib/', reachable: false },
+      to: { path: '^lib/', pathNot: entries, reachable: false },
     },
     {
       name: 'lib-stands-alone',
