@@ -21,11 +21,15 @@ const swc = {
   sourceMaps: 'inline',
 };
 
+// Where processes start and compilers run, a busy machine needs its time.
+const patient = ['integration', 'e2e', 'types', 'architecture', 'package'];
+
 /** @param {string} name */
 const project = (name) => ({
   displayName: name,
   rootDir: __dirname,
   testEnvironment: 'node',
+  testTimeout: patient.includes(name) ? 60_000 : 15_000,
   globalSetup: '<rootDir>/tools/jest-setup.cjs',
   testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', swc] },
