@@ -21,15 +21,11 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-// Where processes start and compilers run, a busy machine needs its time.
-const patient = ['integration', 'e2e', 'types', 'architecture', 'package'];
-
 /** @param {string} name */
 const project = (name) => ({
   displayName: name,
   rootDir: __dirname,
   testEnvironment: 'node',
-  testTimeout: patient.includes(name) ? 60_000 : 15_000,
   globalSetup: '<rootDir>/tools/jest-setup.cjs',
   testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', swc] },
@@ -42,5 +38,7 @@ const project = (name) => ({
 });
 
 module.exports = {
+  // Some tests start processes and compilers, on machines that are busy with others.
+  testTimeout: 30_000,
   projects: ['unit', 'contract', 'integration', 'e2e', 'types', 'architecture', 'package'].map(project),
 };
