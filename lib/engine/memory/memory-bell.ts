@@ -29,14 +29,19 @@ export class MemoryBell {
     this.idle.delete(worker);
   }
 
-  /** Rings at one idle worker that takes the type. */
+  /** Rings at one idle worker that takes the type and has not been rung at; rather at one that waits than at one that is about to. */
   ring(type: string): void {
+    let chosen: IdleWorker | undefined;
     for (const worker of this.idle.values()) {
       if (worker.rung || !worker.types.has(type)) continue;
-      worker.rung = true;
-      for (const wake of [...worker.waiters]) wake();
-      return;
+      chosen ??= worker;
+      if (worker.waiters.size === 0) continue;
+      chosen = worker;
+      break;
     }
+    if (!chosen) return;
+    chosen.rung = true;
+    for (const wake of [...chosen.waiters]) wake();
   }
 
   /** Resolves when it rings, rang since the last look, the time is over or the signal aborts. `pending` learns how to end it early. */
@@ -60,7 +65,6 @@ export class MemoryBell {
         pending.delete(wake);
         cancelTimer();
         signal.removeEventListener('abort', wake);
-        known.rung = false;
         resolve();
       };
       const cancelTimer = clock.schedule(timeoutMs, wake);

@@ -178,7 +178,11 @@ export class MemoryMaintenance implements JobMaintenance {
       slots.delete(tombstone.slotKey);
       deleted++;
     }
-    for (const [worker, { leaseUntil }] of queue.workers) if (leaseUntil <= now) queue.workers.delete(worker);
+    for (const [worker, { leaseUntil }] of queue.workers) {
+      if (leaseUntil > now) continue;
+      queue.workers.delete(worker);
+      queue.bell.leaves(worker);
+    }
     for (const [lane, { answer }] of queue.turns) if (answer.now + TURN_ANSWER_KEPT_MS <= now) queue.turns.delete(lane);
     return deleted;
   }

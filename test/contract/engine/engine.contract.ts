@@ -1,0 +1,89 @@
+import type { CreateHarness, EngineHarness } from '../../support/engine-harness.js';
+import { EngineScene } from '../../support/engine-scene.js';
+import { auditContract } from './audit.contract.js';
+import { burialContract } from './burial.contract.js';
+import { cancelContract } from './cancel.contract.js';
+import { claimContract } from './claim.contract.js';
+import { concurrencyContract } from './concurrency.contract.js';
+import { deadLettersContract } from './dead-letters.contract.js';
+import { enqueueContract } from './enqueue.contract.js';
+import { expiryContract } from './expiry.contract.js';
+import { idempotencyContract } from './idempotency.contract.js';
+import { inspectionContract } from './inspection.contract.js';
+import { leasesContract } from './leases.contract.js';
+import { limitsContract } from './limits.contract.js';
+import { noHandlerContract } from './no-handler.contract.js';
+import { outboxContract } from './outbox.contract.js';
+import { pauseContract } from './pause.contract.js';
+import { prioritiesContract } from './priorities.contract.js';
+import { rateLimitContract } from './rate-limit.contract.js';
+import { repeatsContract } from './repeats.contract.js';
+import { retryContract } from './retry.contract.js';
+import { settleContract } from './settle.contract.js';
+import { soupContract } from './soup.contract.js';
+import { stallsContract } from './stalls.contract.js';
+import { stepsContract } from './steps.contract.js';
+import { sweepContract } from './sweep.contract.js';
+import { versionsContract } from './versions.contract.js';
+import { wakeUpContract } from './wake-up.contract.js';
+import { watchContract } from './watch.contract.js';
+import type { SceneTest } from './scene-test.js';
+
+const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
+  enqueue: enqueueContract,
+  'idempotency keys': idempotencyContract,
+  claim: claimContract,
+  priorities: prioritiesContract,
+  settle: settleContract,
+  retry: retryContract,
+  burial: burialContract,
+  outbox: outboxContract,
+  'leases and fencing': leasesContract,
+  'stalls and suspects': stallsContract,
+  cancel: cancelContract,
+  expiry: expiryContract,
+  'steps and progress': stepsContract,
+  pause: pauseContract,
+  'global concurrency': limitsContract,
+  'rate limit': rateLimitContract,
+  sweep: sweepContract,
+  'jobs that nobody handles': noHandlerContract,
+  watch: watchContract,
+  'wake-up': wakeUpContract,
+  'dead letters': deadLettersContract,
+  audit: auditContract,
+  inspection: inspectionContract,
+  versions: versionsContract,
+  'lost replies': repeatsContract,
+  concurrency: concurrencyContract,
+  'any order of operations': soupContract,
+};
+
+/** The specification of the engine port. An engine is one when it passes. */
+export function engineContract(name: string, createHarness: CreateHarness): void {
+  jest.setTimeout(30_000);
+
+  describe(`the engine contract, kept by ${name}`, () => {
+    for (const [concept, specify] of Object.entries(CONCEPTS)) {
+      describe(concept, () => {
+        let harness: EngineHarness | undefined;
+        beforeAll(async () => {
+          harness = await createHarness();
+        });
+        afterAll(() => harness?.close());
+
+        specify((behaviour, test, timeout) => {
+          it(
+            behaviour,
+            async () => {
+              const scene = new EngineScene(harness!);
+              await test(scene);
+              await scene.checkLedger();
+            },
+            timeout,
+          );
+        });
+      });
+    }
+  });
+}
