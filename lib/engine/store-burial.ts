@@ -1,7 +1,6 @@
 import type { AttemptRecord } from '../core/attempt.js';
-import { failureGroup } from '../core/failure-group.js';
+import { burialTexts } from '../core/burial-texts.js';
 import { formatJobId, type JobRef } from '../core/job-id.js';
-import type { DeadLetterSummary } from '../core/job-snapshot.js';
 import type { Burial } from './consumer.port.js';
 
 /** An attempt or a job that ended without a runner to tell of it. */
@@ -43,22 +42,21 @@ export function storeEntry(ending: StoreEnding): string {
 }
 
 export function storeBurial(ending: StoreEnding): Burial {
-  const error = ERRORS[ending.reason];
-  const { group, groupLabel } = failureGroup(ending.type, error.name, error.message);
-  const summary: Omit<DeadLetterSummary, 'buriedAt'> = {
+  const { reason, key, type, queue, version, life, attempt, enqueuedAt, policy } = ending;
+  const error = ERRORS[reason];
+  const texts = burialTexts({
     id: formatJobId(ending),
-    name: ending.type,
-    queue: ending.queue,
-    version: ending.version,
-    reason: ending.reason,
-    idempotencyKey: ending.key,
-    life: ending.life,
-    attempts: ending.attempt,
+    name: type,
+    queue,
+    version,
+    reason,
+    idempotencyKey: key,
+    life,
+    attempts: attempt,
     errorName: error.name,
     errorMessage: error.message,
-    group,
-    enqueuedAt: ending.enqueuedAt,
-    ...ending.policy,
-  };
-  return { reason: ending.reason, summary: JSON.stringify(summary), group, groupLabel };
+    enqueuedAt,
+    ...policy,
+  });
+  return { reason, ...texts };
 }
