@@ -1,6 +1,7 @@
 import type { AttemptRecord } from '../core/attempt.js';
-import { burialTexts } from '../core/burial-texts.js';
+import { failureGroup } from '../core/failure-group.js';
 import { formatJobId, type JobRef } from '../core/job-id.js';
+import type { DeadLetterSummary } from '../core/job-snapshot.js';
 import type { Burial } from './consumer.port.js';
 
 /** An attempt or a job that ended without a runner to tell of it. */
@@ -42,21 +43,22 @@ export function storeEntry(ending: StoreEnding): string {
 }
 
 export function storeBurial(ending: StoreEnding): Burial {
-  const { reason, key, type, queue, version, life, attempt, enqueuedAt, policy } = ending;
-  const error = ERRORS[reason];
-  const texts = burialTexts({
+  const error = ERRORS[ending.reason];
+  const { group, groupLabel } = failureGroup(ending.type, error.name, error.message);
+  const summary: Omit<DeadLetterSummary, 'buriedAt'> = {
     id: formatJobId(ending),
-    name: type,
-    queue,
-    version,
-    reason,
-    idempotencyKey: key,
-    life,
-    attempts: attempt,
+    name: ending.type,
+    queue: ending.queue,
+    version: ending.version,
+    reason: ending.reason,
+    idempotencyKey: ending.key,
+    life: ending.life,
+    attempts: ending.attempt,
     errorName: error.name,
     errorMessage: error.message,
-    enqueuedAt,
-    ...policy,
-  });
-  return { reason, ...texts };
+    group,
+    enqueuedAt: ending.enqueuedAt,
+    ...ending.policy,
+  };
+  return { reason: ending.reason, summary: JSON.stringify(summary), group, groupLabel };
 }
