@@ -22,13 +22,16 @@ export function failureGroup(name: string, errorName: string, errorMessage: stri
 
 /** Takes out what differs from one job to the next, so that the same fault gives the same text. */
 function normalise(message: string): string {
-  return message
-    .slice(0, 4 * LONGEST_MESSAGE)
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, '<uuid>')
-    .replace(/'[^']*'|"[^"]*"|`[^`]*`/g, '<text>')
-    .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<hex>')
-    .replace(/\d+/g, '<n>')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, LONGEST_MESSAGE);
+  return (
+    message
+      .slice(0, 4 * LONGEST_MESSAGE)
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi, '<uuid>')
+      // Quotes only where words do not run on: the one in "can't" opens nothing.
+      .replace(/(?<!\w)(['"`])(?:(?!\1).)*\1(?!\w)/g, '<text>')
+      .replace(/\b(?=\w*\d)\w{8,}\b/g, '<id>')
+      .replace(/\d+/g, '<n>')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, LONGEST_MESSAGE)
+  );
 }
