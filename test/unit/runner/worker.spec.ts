@@ -7,7 +7,9 @@ describe('a worker', () => {
     await scene.enqueue({ data: { orderId: 'o-1' } });
     await scene.rest();
     expect(seen).toEqual([{ orderId: 'o-1' }]);
-    expect((await scene.engine.stats('work')).types).toMatchObject([{ accepted: 1, completed: 1, waiting: 0, active: 0 }]);
+    expect((await scene.engine.stats('work')).types).toMatchObject([
+      { accepted: 1, completed: 1, waiting: 0, active: 0 },
+    ]);
     await scene.close();
   });
 });
