@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { callTool } from './support/project.js';
 
 let project: string;
@@ -20,7 +21,7 @@ async function embed(scripts: Record<string, string>): Promise<Record<string, st
   await callTool('embed.mjs', 'embed', project);
   const body = /= (\{[\s\S]*\});\n$/.exec(readFileSync(output(), 'utf8'))?.[1];
   // The generated module is an object of template literals, nothing else.
-  return new Function(`return ${body}`)() as Record<string, string>;
+  return { ...(runInNewContext(`(${body})`) as Record<string, string>) };
 }
 
 describe('the embed step', () => {

@@ -17,12 +17,12 @@ const unused = { noUnusedLocals: false, noUnusedParameters: false };
 /** Compiles examples as files of their own beside the prelude; each complaint names the place of its example. */
 function compile(examples: Example[], known: ReadonlyMap<string, Known>): string[] {
   const paths = examples.map((_, n) => `test/architecture/example-${n}.ts`);
-  const virtual = Object.fromEntries(examples.map((example, n) => [paths[n]!, toModule(example, known)]));
+  const virtual = Object.fromEntries(examples.map((example, n) => [paths[n], toModule(example, known)]));
   const program = createProgram([], virtual, unused);
   return paths.flatMap((path, n) =>
     complaints(program, path).map((text) => {
       const line = Number(/:(\d+) /.exec(text)?.[1]) - 1;
-      return `${examples[n]!.place}, line ${line} of the example: ${text.slice(text.indexOf('TS'))}`;
+      return `${examples[n].place}, line ${line} of the example: ${text.slice(text.indexOf('TS'))}`;
     }),
   );
 }

@@ -28,8 +28,8 @@ describe('the rules of the lock file', () => {
       (p) => delete p['node_modules/@swc/core-darwin-arm64'],
       '@swc/core has no binary for darwin',
     ],
-    ['an address is named', (p) => void (p['node_modules/rxjs']!.resolved = 'https://x'), 'node_modules/rxjs names a'],
-    ['a script is new', (p) => void (p['node_modules/rxjs']!.hasInstallScript = true), 'rxjs has an install script'],
+    ['an address is named', (p) => void (p['node_modules/rxjs'].resolved = 'https://x'), 'node_modules/rxjs names a'],
+    ['a script is new', (p) => void (p['node_modules/rxjs'].hasInstallScript = true), 'rxjs has an install script'],
     [
       'a binary is unknown',
       (p) => delete p['node_modules/@unrs/resolver-binding-darwin-x64'],
@@ -40,7 +40,7 @@ describe('the rules of the lock file', () => {
   });
 
   it('are broken by a package for newer versions of Node only', () => {
-    const change = broken((p) => void (p['node_modules/rxjs']!.engines = { node: '^22.12 || >=24' }));
+    const change = broken((p) => void (p['node_modules/rxjs'].engines = { node: '^22.12 || >=24' }));
     expect(unfitFor('20.19.0', change)).toEqual(['node_modules/rxjs needs Node ^22.12 || >=24']);
   });
 });

@@ -27,7 +27,7 @@ export function overBudget(files: SourceFile[], lines: number): string[] {
 export function badNames(files: SourceFile[]): string[] {
   return files.flatMap(({ path }) => {
     const parts = path.split('/').map((part) => part.replace(/\.(ts|lua)$/, ''));
-    const words = parts.flatMap((part) => [...part.split('.'), part.split('.')[0]!.split('-').at(-1)!]);
+    const words = parts.flatMap((part) => [...part.split('.'), part.split('.')[0].split('-').at(-1)!]);
     const bad = words.find((word) => forbidden.includes(word));
     if (bad) return [`${path}: "${bad}" names nothing; name the concept`];
     return parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(part))

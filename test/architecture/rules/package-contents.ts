@@ -25,7 +25,7 @@ export function contentFaults(files: string[]): string[] {
 export function declarationFaults(files: SourceFile[], allowed: readonly string[]): string[] {
   return files.flatMap(({ path, text }) => {
     const specifiers = [...text.matchAll(/(?:\bfrom|^import|\bimport\()\s*['"]([^'"]+)['"]/gm)].map(
-      (match) => match[1]!,
+      (match) => match[1],
     );
     const foreign = specifiers.filter((name) => !/^(\.|node:)/.test(name) && !isAllowed(name, allowed));
     const bare = specifiers.filter((name) => name.startsWith('.') && !name.endsWith('.js'));

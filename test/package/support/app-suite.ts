@@ -34,7 +34,7 @@ export function describeApp(name: string, { type, dependencies, compilers }: App
       async (module, resolution) => {
         const args = ['-p', '.', '--module', module, '--moduleResolution', resolution];
         // Library declarations included (no skipLibCheck): ours must hold under the user's settings, too.
-        expect(await app.tsc(module === compilers[0]![0] ? args : [...args, '--noEmit'])).toEqual([]);
+        expect(await app.tsc(module === compilers[0][0] ? args : [...args, '--noEmit'])).toEqual([]);
       },
       60_000,
     );
