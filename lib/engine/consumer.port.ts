@@ -162,7 +162,10 @@ export interface JobConsumer {
   /** Settles and claims in one move. Safe to be resent with the same `seq`. */
   turn(turn: Turn): Promise<TurnAnswer>;
 
-  /** Renews the worker's lease and announces what it handles; the first one registers it. */
+  /**
+   * Renews the worker's lease and announces what it handles; the first one registers it. What a worker holds that never did so,
+   * or not in time, the next sweep takes back.
+   */
   heartbeat(beat: Heartbeat): Promise<HeartbeatAnswer>;
 
   /** Remembers a step's result or a progress value under the attempt's lease; with neither, only asks whether it still holds. */
@@ -170,9 +173,17 @@ export interface JobConsumer {
 
   /**
    * Resolves when one of the types may have work, after `timeoutMs`, or when the signal aborts: a doorbell, which may ring for
-   * nothing. The caller asks again with a turn.
+   * nothing. The caller asks again with a turn. What arrives after a turn with free slots rings, even before this is called; as
+   * many workers are woken as there are jobs. A job that is to be due before all others rings as well, so that `nextDueAt` is
+   * asked for anew.
    */
-  waitForWork(queue: string, worker: string, types: readonly { type: string; version: number }[], timeoutMs: number, signal: AbortSignal): Promise<void>;
+  waitForWork(
+    queue: string,
+    worker: string,
+    types: readonly { type: string; version: number }[],
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<void>;
 
   /** Calls back when somebody cancels a job that this worker holds. Best effort; the heartbeat stands behind it. */
   onCancelRequest(queue: string, listener: (ref: JobRef) => void): Promise<() => Promise<void>>;

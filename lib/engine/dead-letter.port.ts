@@ -8,7 +8,8 @@ export interface DeadLetterFilter {
 }
 
 /** `not_dead` tells the state it is in; somebody else was faster, or it never was dead. */
-export type DeadLetterOutcome = { readonly status: 'ok' } | { readonly status: 'not_dead'; readonly state: string } | { readonly status: 'unknown' };
+export type DeadLetterOutcome =
+  { readonly status: 'ok' } | { readonly status: 'not_dead'; readonly state: string } | { readonly status: 'unknown' };
 
 export interface AuditEntry {
   /** Sortable within its queue. */
@@ -26,7 +27,10 @@ export interface AuditEntry {
 
 /** What operators do with dead letters, and the record of it. */
 export interface JobDeadLetters {
-  /** Newest burial first, over all queues unless one is named. */
+  /**
+   * Newest burial first, over all queues unless one is named.
+   * @throws VigilError `CURSOR_INVALID` for a cursor that no page ended with
+   */
   deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>>;
 
   /** Back to waiting: same id, key, history and remembered steps; a new life, in which attempts, failures and stalls count anew. */
@@ -35,6 +39,9 @@ export interface JobDeadLetters {
   /** Declared settled: leaves the queue, answers `duplicate` for its window, its summary stands in the audit. */
   resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome>;
 
-  /** Newest first. */
+  /**
+   * Newest first.
+   * @throws VigilError `CURSOR_INVALID`
+   */
   audit(queue: string, limit: number, cursor?: string): Promise<Page<AuditEntry>>;
 }

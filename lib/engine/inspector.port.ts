@@ -48,10 +48,13 @@ export interface JobFilter {
 export interface JobInspector {
   get(ref: JobRef): Promise<JobSnapshot | undefined>;
 
-  /** Scheduled: soonest first; waiting: in the order of claiming; active: oldest start first; dead: newest burial first. */
+  /**
+   * Scheduled: soonest first; waiting: in the order of claiming; active: oldest start first; dead: newest burial first.
+   * @throws VigilError `CURSOR_INVALID` for a cursor that no page ended with
+   */
   list(filter: JobFilter, limit: number, cursor?: string): Promise<Page<JobSnapshot>>;
 
-  /** Every queue that the store knows of, in the order of their names. */
+  /** Every queue for which a job was accepted or a worker announced itself, in the order of their names. */
   queues(): Promise<string[]>;
 
   /** One consistent reading of a queue: accepted is always the sum of the rest. */

@@ -16,7 +16,13 @@ export interface SweepReport {
   readonly swept: boolean;
   readonly promoted: number;
   readonly expired: readonly JobRef[];
-  readonly stalled: readonly (JobRef & { readonly attempt: number; readonly stalls: number; readonly suspect: boolean; readonly buried: boolean; readonly worker: string })[];
+  readonly stalled: readonly (JobRef & {
+    readonly attempt: number;
+    readonly stalls: number;
+    readonly suspect: boolean;
+    readonly buried: boolean;
+    readonly worker: string;
+  })[];
   /** Those buried for it. */
   readonly noHandler: readonly JobRef[];
   readonly tombstonesDeleted: number;

@@ -102,6 +102,26 @@ describe('MemoryEngine', () => {
     expect((await workerOf(engine).claimOne()).overrides).toEqual({ maxRetries: 1 });
   });
 
+  it('deletes in the sweep what is left of ended jobs, and only what has not been replaced', async () => {
+    const clock = new ManualClock();
+    const engine = new MemoryEngine(clock);
+    const worker = workerOf(engine);
+    await engine.enqueue(['a', 'b', 'c'].map((key) => requestOf({ queue: 'q', key })));
+    const [a, b, c] = await worker.claim();
+    await worker.settle(
+      completed(a, { windowMs: 10 }),
+      completed(b, { windowMs: 10 }),
+      completed(c, { windowMs: 1_000 }),
+    );
+    await clock.advance(10);
+    await engine.enqueue([requestOf({ queue: 'q', key: 'b' })]);
+    const options = { queue: 'q', worker: 'w', noHandlerGraceMs: 1e9, noHandlerAlertMs: 1e9, intervalMs: 1 };
+    expect(await engine.sweep(options)).toMatchObject({ tombstonesDeleted: 1 });
+    await clock.advance('1s');
+    expect(await engine.sweep(options)).toMatchObject({ tombstonesDeleted: 1 });
+    expect(await engine.enqueue([requestOf({ queue: 'q', key: 'b' })])).toMatchObject([{ status: 'duplicate' }]);
+  });
+
   it('claims, cancels and settles as fast before a backlog of 100,000 as before none', async () => {
     const engine = new MemoryEngine();
     const worker = workerOf(engine);
