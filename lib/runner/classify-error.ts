@@ -41,6 +41,7 @@ const HOPELESS_CODES: ReadonlySet<unknown> = new Set([
     'STEP_TOO_LARGE',
     'STEP_NOT_JSON',
     'PROGRESS_TOO_LARGE',
+    'PROGRESS_NOT_JSON',
   ],
   ...[
     'PAYLOAD_INVALID',

@@ -12,6 +12,7 @@ import type { JobEngine } from '../../../lib/engine/engine.port.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
 import type { WorkerOptions, WorkerParts } from '../../../lib/runner/worker.options.js';
 import { ManualClock } from '../../../lib/testing/manual-clock.js';
+import { Shaky } from './shaky-engine.js';
 import { requestOf, type RequestOptions } from '../../support/engine-request.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -68,21 +69,26 @@ export interface SceneOptions extends WorkerOptions {
 export class Scene {
   readonly clock: ManualClock;
   readonly store: MemoryStore;
+  /** For the test itself; the worker's own loses what `shaky` is told to lose. */
   readonly engine: JobEngine;
+  readonly shaky: Shaky;
   readonly events: JobEvent[] = [];
   readonly lines: string[] = [];
   readonly bus = new JobEventBus((error) => this.lines.push(`listener: ${String(error)}`));
+  readonly registry: JobRegistry;
   readonly worker: JobWorker;
 
   constructor(jobs: readonly JobSetup[], { parts, store, clock, ...options }: SceneOptions = {}) {
     this.clock = clock ?? new ManualClock(1_700_000_000_000);
     this.store = store ?? new MemoryStore();
-    this.engine = (parts?.engine as JobEngine | undefined) ?? new MemoryEngine(this.clock, this.store);
+    this.engine = new MemoryEngine(this.clock, this.store);
+    this.shaky = new Shaky(this.engine);
     this.bus.subscribe((event) => this.events.push(event));
     const write = (line: string): unknown => this.lines.push(line);
+    this.registry = registryOf(...jobs);
     this.worker = new JobWorker({
-      engine: this.engine,
-      registry: registryOf(...jobs),
+      engine: this.shaky.engine,
+      registry: this.registry,
       clock: this.clock,
       bus: this.bus,
       logger: { log: write, warn: write, error: write, debug: write },

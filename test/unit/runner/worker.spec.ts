@@ -1,15 +1,320 @@
+import type { JobContext } from '../../../lib/core/job-context.js';
+import { WorkerStoppingError } from '../../../lib/core/handler-signals.js';
+import type { JobSetup } from './scene.js';
 import { Scene } from './scene.js';
 
+let scene: Scene;
+afterEach(() => scene.close());
+
+/** Handlers that end when the test says so. */
+class Gate {
+  readonly started: string[] = [];
+  private readonly waiting = new Map<string, () => void>();
+
+  readonly run = (_: never, ctx: JobContext): Promise<void> => {
+    this.started.push(ctx.id);
+    return new Promise((resolve) => this.waiting.set(ctx.id, resolve));
+  };
+
+  running(type: string): number {
+    return [...this.waiting.keys()].filter((id) => typeOf(id) === type).length;
+  }
+
+  open(id = this.started.find((started) => this.waiting.has(started)) ?? ''): void {
+    this.waiting.get(id)?.();
+    this.waiting.delete(id);
+  }
+
+  openAll(): void {
+    for (const id of [...this.waiting.keys()]) this.open(id);
+  }
+}
+
+const hold = (_: never, { signal }: JobContext): Promise<never> =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+const typeOf = (id: string): string => id.split('~')[1];
+
 describe('a worker', () => {
-  it('runs what is enqueued, once, with its payload', async () => {
+  it('runs what is enqueued before and after its start, once, with its payload', async () => {
     const seen: unknown[] = [];
-    const scene = await new Scene([{ run: (payload) => seen.push(payload) }]).start();
-    await scene.enqueue({ data: { orderId: 'o-1' } });
+    scene = new Scene([{ run: (payload) => seen.push(payload) }]);
+    await scene.enqueue({ data: { n: 1 } });
+    await scene.worker.start();
+    await scene.enqueue({ data: { n: 2 } });
     await scene.rest();
-    expect(seen).toEqual([{ orderId: 'o-1' }]);
-    expect((await scene.engine.stats('work')).types).toMatchObject([
-      { accepted: 1, completed: 1, waiting: 0, active: 0 },
+    expect(seen).toEqual([{ n: 1 }, { n: 2 }]);
+    const [stats] = (await scene.engine.stats('work')).types;
+    expect(stats).toMatchObject({ accepted: 2, completed: 2, waiting: 0, active: 0 });
+    expect(scene.eventsOf('job.started')).toHaveLength(2);
+    expect(scene.eventsOf('job.completed')).toHaveLength(2);
+  });
+
+  it('starts a delayed job when it is due, with no other traffic', async () => {
+    const seen: number[] = [];
+    scene = await new Scene([{ run: () => seen.push(scene.clock.now()) }]).start();
+    const due = scene.clock.now() + 61_234;
+    await scene.enqueue({ delayMs: 61_234 });
+    await scene.clock.advance('61s');
+    expect(seen).toEqual([]);
+    await scene.clock.advance(234);
+    expect(seen).toEqual([due]);
+  });
+
+  it('buries what expired before it could begin, without running it', async () => {
+    let runs = 0;
+    scene = new Scene([{ run: () => runs++ }]);
+    const id = await scene.enqueue({ expiresInMs: 1_000 });
+    await scene.clock.advance('2s');
+    await scene.worker.start();
+    await scene.rest();
+    expect(runs).toBe(0);
+    expect(await scene.job(id)).toMatchObject({ state: 'dead', failures: 0, burial: { reason: 'expired' } });
+  });
+
+  it('keeps to its slots, and to the limit of a type over all its versions', async () => {
+    const gate = new Gate();
+    const limited = {
+      name: 'limited',
+      version: 2,
+      migrations: new Map([[1, (p: never) => p]]),
+      policy: { processConcurrency: 2 },
+    };
+    scene = new Scene(
+      [
+        { run: gate.run, name: 'free' },
+        { run: gate.run, ...limited },
+      ],
+      { concurrency: 5 },
+    );
+    for (let i = 0; i < 4; i++) {
+      await scene.enqueue({ type: 'free' });
+      await scene.enqueue({ type: 'limited', version: 1 });
+      await scene.enqueue({ type: 'limited', version: 2 });
+    }
+    await scene.worker.start();
+    await scene.rest();
+    expect(scene.worker.running).toBe(5);
+    while (gate.started.length < 12) {
+      expect(scene.worker.running).toBeLessThanOrEqual(5);
+      expect(gate.running('limited')).toBeLessThanOrEqual(2);
+      gate.open();
+      await scene.rest();
+    }
+    expect(gate.running('limited')).toBe(2);
+    gate.openAll();
+    await scene.rest();
+    const stats = (await scene.engine.stats('work')).types;
+    expect(stats.reduce((sum, type) => sum + type.completed, 0)).toBe(12);
+  });
+
+  it('serves a type with one job within a turn or two of a deep backlog, whatever its place among the types', async () => {
+    const order: string[] = [];
+    const run = (_: never, ctx: JobContext): unknown => order.push(typeOf(ctx.id));
+    const names = Array.from({ length: 20 }, (_, i) => `type-${i}`);
+    scene = new Scene(
+      names.map((name) => ({ run, name })),
+      { concurrency: 10 },
+    );
+    for (let i = 0; i < 1_000; i++) await scene.enqueue({ type: 'type-7' });
+    await scene.worker.start();
+    for (const name of ['type-6', 'type-8', 'type-19', 'type-0']) {
+      const before = order.length;
+      await scene.enqueue({ type: name });
+      while (!order.includes(name)) await new Promise(setImmediate);
+      expect(order.lastIndexOf(name) - before).toBeLessThanOrEqual(20);
+    }
+    await scene.rest();
+  });
+
+  it('shares its slots between queues: a backlog of one does not starve the other', async () => {
+    const gate = new Gate();
+    const jobs: JobSetup[] = [
+      { run: gate.run, name: 'a', queue: 'queue-a' },
+      { run: gate.run, name: 'b', queue: 'queue-b' },
+    ];
+    scene = await new Scene(jobs, { concurrency: 4 }).start();
+    for (let i = 0; i < 20; i++) await scene.enqueue({ type: 'a', queue: 'queue-a' });
+    await scene.rest();
+    expect(gate.started.map(typeOf)).toEqual(['a', 'a', 'a', 'a']);
+    await scene.clock.advance('1s');
+    for (let i = 0; i < 5; i++) await scene.enqueue({ type: 'b', queue: 'queue-b' });
+    await scene.rest();
+    gate.open();
+    await scene.rest();
+    gate.open();
+    await scene.rest();
+    expect(gate.started.slice(4).map(typeOf)).toEqual(['b', 'b']);
+    gate.open();
+    await scene.rest();
+    expect(scene.worker.running).toBe(4);
+  });
+
+  it('claims only the queues it is told to, each with slots of its own', async () => {
+    const gate = new Gate();
+    const jobs: JobSetup[] = [
+      { run: gate.run, name: 'a', queue: 'queue-a' },
+      { run: gate.run, name: 'b', queue: 'queue-b' },
+    ];
+    scene = await new Scene(jobs, { queues: { 'queue-a': 2, nowhere: 1 } }).start();
+    for (const name of ['a', 'b'])
+      for (let i = 0; i < 5; i++) await scene.enqueue({ type: name, queue: `queue-${name}` });
+    await scene.clock.advance('10s');
+    expect(gate.started.map(typeOf)).toEqual(['a', 'a']);
+    expect(scene.lines).toEqual(["worker.queues names 'nowhere', but no handler is declared for that queue"]);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses %d slots', async (concurrency) => {
+    scene = new Scene([{ run: hold }], { concurrency });
+    await expect(scene.worker.start()).rejects.toMatchObject({ code: 'CONCURRENCY_INVALID' });
+  });
+
+  it('lists all workers with what they handle', async () => {
+    scene = await new Scene([{ run: hold, policy: { owner: 'ops' } }], { concurrency: 7 }).start();
+    const second = await new Scene([{ run: hold, name: 'other', queue: 'other' }, { run: hold }], {
+      store: scene.store,
+      clock: scene.clock,
+    }).start();
+    await second.enqueue({ queue: 'other', type: 'other' });
+    const workers = await scene.worker.list();
+    expect(workers.map(({ worker }) => worker).sort()).toEqual([scene.worker.id, second.worker.id].sort());
+    const [mine] = workers.filter(({ worker }) => worker === scene.worker.id);
+    expect(mine).toMatchObject({
+      pid: process.pid,
+      state: 'running',
+      slots: 7,
+      queues: ['work'],
+      handles: [{ type: 'task', versions: [1], owner: 'ops' }],
+    });
+    expect(workers.find(({ worker }) => worker === second.worker.id)?.queues).toEqual(['other', 'work']);
+    await second.close();
+    expect(await scene.worker.list()).toHaveLength(1);
+  });
+});
+
+describe('a drain', () => {
+  it('lets running attempts end, claims nothing more, and says so', async () => {
+    const gate = new Gate();
+    scene = await new Scene([{ run: gate.run }], { concurrency: 1 }).start();
+    const [first, second] = [await scene.enqueue({ key: 1 }), await scene.enqueue({ key: 2 })];
+    await scene.rest();
+    const drained = scene.worker.drain();
+    expect(scene.worker.drain()).not.toBe(undefined);
+    await scene.clock.advance('5s');
+    expect(scene.worker.state).toBe('draining');
+    expect(await scene.worker.list()).toMatchObject([{ state: 'draining', running: 1 }]);
+    gate.open(first);
+    await drained;
+    expect(scene.worker.state).toBe('stopped');
+    expect((await scene.job(first)).state).toBe('completed');
+    expect((await scene.job(second)).state).toBe('waiting');
+    expect(scene.eventsOf('worker.stopped')).toMatchObject([{ released: 0 }]);
+    expect(await scene.worker.list()).toEqual([]);
+  });
+
+  it('gives back what does not end within the grace, without using up an attempt', async () => {
+    const reasons: unknown[] = [];
+    let ignored = 0;
+    const obeys = (_: never, ctx: JobContext): Promise<never> =>
+      hold(_, ctx).catch((error: unknown) => {
+        reasons.push(error);
+        throw error;
+      });
+    const ignores = (): Promise<never> => (ignored++, new Promise(() => undefined));
+    scene = await new Scene(
+      [
+        { run: obeys, name: 'obeys' },
+        { run: ignores, name: 'ignores' },
+      ],
+      { shutdownGraceMs: 3_000 },
+    ).start();
+    const ids = [await scene.enqueue({ type: 'obeys', key: 1 }), await scene.enqueue({ type: 'ignores', key: 1 })];
+    await scene.rest();
+    const drained = scene.worker.drain();
+    await scene.clock.advance('3s');
+    await drained;
+    expect(reasons).toEqual([expect.any(WorkerStoppingError)]);
+    for (const id of ids)
+      expect(await scene.job(id)).toMatchObject({ state: 'waiting', failures: 0, stalls: 0, attempts: [] });
+    expect(ignored).toBe(1);
+    expect(scene.eventsOf('job.released')).toMatchObject([{ why: 'shutdown' }, { why: 'shutdown' }]);
+    expect(scene.eventsOf('worker.stopped')).toMatchObject([{ released: 1 }]);
+  });
+
+  it('keeps the result of a handler that ends in time although it was told to stop', async () => {
+    const run = (_: never, { signal }: JobContext): Promise<string> =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve('saved')));
+    scene = await new Scene([{ run }], { shutdownGraceMs: 0 }).start();
+    const id = await scene.enqueue({ key: 1 });
+    await scene.rest();
+    await scene.worker.drain();
+    expect((await scene.job(id)).state).toBe('completed');
+  });
+
+  it('gives back what a turn under way brings', async () => {
+    let runs = 0;
+    scene = await new Scene([{ run: () => runs++ }]).start();
+    await scene.rest();
+    const ids = await Promise.all([1, 2, 3].map((key) => scene.enqueue({ key })));
+    await scene.worker.drain();
+    for (const id of ids) expect(['waiting', 'completed']).toContain((await scene.job(id)).state);
+    const waiting = (await Promise.all(ids.map((id) => scene.job(id)))).filter((job) => job.state === 'waiting').length;
+    expect(runs + waiting).toBe(3);
+  });
+
+  it('keeps the lease alive while it waits', async () => {
+    const gate = new Gate();
+    scene = await new Scene([{ run: gate.run, policy: { timeoutMs: 600_000 } }], { shutdownGraceMs: 300_000 }).start();
+    const id = await scene.enqueue({ key: 1 });
+    await scene.rest();
+    const drained = scene.worker.drain();
+    await scene.clock.advance('4m');
+    expect((await scene.worker.list())[0].leaseUntil).toBeGreaterThan(scene.clock.now());
+    gate.open(id);
+    await drained;
+    expect((await scene.job(id)).state).toBe('completed');
+  });
+
+  it('ends although the store is away, and without ever having started', async () => {
+    const gate = new Gate();
+    scene = await new Scene([{ run: gate.run }], { shutdownGraceMs: 2_000 }).start();
+    await scene.enqueue({ key: 1 });
+    await scene.rest();
+    for (const method of ['turn', 'heartbeat', 'retire', 'sweep'] as const) scene.shaky.loseRequests(method);
+    const drained = scene.worker.drain();
+    await scene.clock.advance('15s');
+    await drained;
+    expect(scene.lines).toEqual([
+      expect.stringMatching(/queue work: the worker could not take its leave.*lease will run out/),
     ]);
-    await scene.close();
+    scene.shaky.heal();
+    const idle = new Scene([]);
+    await idle.worker.drain();
+    expect(idle.worker.state).toBe('stopped');
+  });
+
+  it('can be followed by a new start, under a new id', async () => {
+    const gate = new Gate();
+    scene = await new Scene([{ run: gate.run }]).start();
+    const first = scene.worker.id;
+    await scene.worker.drain();
+    const id = await scene.enqueue({ key: 1 });
+    await scene.worker.start();
+    await scene.rest();
+    gate.openAll();
+    await scene.rest();
+    expect(scene.worker.id).not.toBe(first);
+    expect((await scene.job(id)).state).toBe('completed');
+  });
+
+  it('leaves no timer behind', async () => {
+    scene = await new Scene([{ run: () => undefined }]).start();
+    await scene.enqueue();
+    await scene.clock.advance('1m');
+    await scene.worker.drain();
+    await scene.clock.advance('10s');
+    const calls = scene.shaky.calls.length;
+    await scene.clock.advance('1h');
+    expect(scene.shaky.calls).toHaveLength(calls);
   });
 });

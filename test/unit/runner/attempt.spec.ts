@@ -1,0 +1,281 @@
+import { JobTimeoutError, NonRetryableJobError, RetryJobError } from '../../../lib/core/handler-signals.js';
+import type { JobContext } from '../../../lib/core/job-context.js';
+import { Scene, type Handler, type JobSetup } from './scene.js';
+
+const never = (): Promise<never> => new Promise(() => undefined);
+const hold = (_: never, { signal }: JobContext): Promise<never> =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+async function begin(
+  run: Handler,
+  setup: Partial<JobSetup> = {},
+  options: ConstructorParameters<typeof Scene>[1] = {},
+): Promise<string> {
+  scene = await new Scene([{ run, ...setup }], options).start();
+  const id = await scene.enqueue({ key: 'k' });
+  await scene.rest();
+  return id;
+}
+
+describe('an attempt that fails', () => {
+  it('is tried again after its backoff, and the job completes', async () => {
+    let attempts = 0;
+    const id = await begin(() => {
+      if (++attempts < 3) throw new Error(`no ${attempts}`);
+    });
+    expect(await scene.job(id)).toMatchObject({
+      state: 'scheduled',
+      failures: 1,
+      attempts: [{ attempt: 1, outcome: 'failed' }],
+    });
+    await scene.clock.advance(999);
+    expect(attempts).toBe(1);
+    await scene.clock.advance(1);
+    expect(attempts).toBe(2);
+    await scene.clock.advance('1s');
+    expect(await scene.job(id)).toMatchObject({ state: 'completed' });
+    expect(scene.eventsOf('job.retried')).toMatchObject([
+      { attempt: 1, failures: 1, maxAttempts: 4, delayMs: 1_000, error: { name: 'Error', message: 'no 1' } },
+      { attempt: 2, failures: 2, maxAttempts: 4 },
+    ]);
+  });
+
+  it('is buried with every attempt, reason and next retry times when no retry is left', async () => {
+    const policy = { maxRetries: 1, owner: 'payments', runbook: 'https://wiki.example.org/charge' };
+    const id = await begin(
+      () => {
+        throw Object.assign(new Error('busy'), { status: 503 });
+      },
+      { policy },
+    );
+    const began = scene.clock.now();
+    await scene.clock.advance('1s');
+    const job = await scene.job(id);
+    expect(job).toMatchObject({
+      state: 'dead',
+      failures: 2,
+      burial: { reason: 'exhausted', owner: 'payments', failures: 2, maxAttempts: 2, httpStatus: 503 },
+    });
+    expect(job.attempts).toMatchObject([
+      {
+        attempt: 1,
+        outcome: 'failed',
+        startedAt: began,
+        endedAt: began,
+        nextRetryAt: began + 1_000,
+        worker: { pid: process.pid },
+      },
+      { attempt: 2, outcome: 'failed', error: { httpStatus: 503, stack: expect.any(String) } },
+    ]);
+    expect(job.attempts[1].nextRetryAt).toBeUndefined();
+    expect(scene.eventsOf('job.buried')).toMatchObject([
+      { reason: 'exhausted', failures: 2, maxAttempts: 2, runbook: policy.runbook },
+    ]);
+  });
+
+  it('is buried at once when it is not worth it', async () => {
+    const id = await begin(() => {
+      throw new NonRetryableJobError('no customer');
+    });
+    expect(await scene.job(id)).toMatchObject({
+      state: 'dead',
+      burial: { reason: 'non_retryable', errorName: 'NonRetryableJobError' },
+    });
+  });
+
+  it('waits as long as RetryJobError says', async () => {
+    const id = await begin(() => {
+      throw new RetryJobError({ after: '2m' });
+    });
+    expect((await scene.job(id)).dueAt).toBe(scene.clock.now() + 120_000);
+  });
+
+  it('takes overrides that travel with the job over the policy', async () => {
+    const id = await begin(() => 'done');
+    const overrides = { maxRetries: 0, timeoutMs: 7 };
+    scene = await scene.close().then(() => new Scene([{ run: hold }]).start());
+    const other = await scene.enqueue({ overrides });
+    await scene.clock.advance(7);
+    expect(await scene.job(other)).toMatchObject({ state: 'dead', burial: { reason: 'timeout' } });
+    expect(id).toContain('task');
+  });
+
+  it.each([
+    ['null', null, 'null'],
+    ['undefined', undefined, 'undefined'],
+    ['a text', 'just this', 'string'],
+    ['a circular object', Object.assign({}, { self: [] as unknown[] }), 'object'],
+    ['a megabyte', new Error('x'.repeat(1_000_000)), 'Error'],
+  ])('keeps what was thrown: %s', async (_, thrown, name) => {
+    if (typeof thrown === 'object' && thrown && 'self' in thrown) thrown.self.push(thrown);
+    const id = await begin(() => Promise.reject(thrown), { policy: { maxRetries: 0 } });
+    const job = await scene.job(id);
+    expect(job).toMatchObject({ state: 'dead', burial: { reason: 'exhausted', errorName: name } });
+    expect(Buffer.byteLength(JSON.stringify(job.attempts[0]))).toBeLessThan(8 * 1_024);
+  });
+
+  it('fails as well when it throws before it returns a promise', async () => {
+    scene = new Scene([{ run: never }], {});
+    Object.assign(scene.registry.get('task') as object, {
+      invoke: () => {
+        throw new Error('sync');
+      },
+    });
+    await scene.worker.start();
+    const id = await scene.enqueue();
+    await scene.rest();
+    expect(await scene.job(id)).toMatchObject({ state: 'scheduled', attempts: [{ error: { message: 'sync' } }] });
+  });
+
+  it('uses the built-in rules where the user’s own throw, and says so', async () => {
+    const classify = (): never => {
+      throw new Error('boom');
+    };
+    const id = await begin(() => Promise.reject(new Error('x')), { policy: { classify } });
+    expect(await scene.job(id)).toMatchObject({ state: 'scheduled' });
+    expect(scene.lines).toEqual([expect.stringMatching(/task: its own classify.*boom.*built-in rules/)]);
+  });
+});
+
+describe('a timeout', () => {
+  it('aborts the signal, counts as a failure, and names itself', async () => {
+    const reasons: unknown[] = [];
+    const id = await begin(
+      (_: never, { signal }) =>
+        hold(_, { signal } as JobContext).catch((error: unknown) => {
+          reasons.push(error);
+          throw error;
+        }),
+      { policy: { timeoutMs: 5_000, maxRetries: 0 } },
+    );
+    await scene.clock.advance(4_999);
+    expect((await scene.job(id)).state).toBe('active');
+    await scene.clock.advance(1);
+    expect(await scene.job(id)).toMatchObject({
+      state: 'dead',
+      burial: { reason: 'timeout' },
+      attempts: [{ outcome: 'timeout', error: { name: 'JobTimeoutError' } }],
+    });
+    expect(reasons).toEqual([expect.any(JobTimeoutError)]);
+    expect(scene.eventsOf('job.zombie')).toEqual([]);
+  });
+
+  it('frees the slot of a handler that ignores it, counts the zombie, refuses its late result', async () => {
+    let finish = (): void => undefined;
+    const started: string[] = [];
+    const id = await begin(
+      (data: { slow?: boolean }, ctx) => {
+        started.push(ctx.id);
+        return started.length === 1 ? new Promise<void>((resolve) => (finish = resolve)) : data;
+      },
+      { policy: { timeoutMs: 1_000, maxRetries: 0 } },
+      { concurrency: 2 },
+    );
+    await scene.clock.advance('1s');
+    expect(scene.worker.zombies).toBe(1);
+    expect(scene.worker.running).toBe(0);
+    expect(scene.eventsOf('job.zombie')).toMatchObject([{ id, attempt: 1, ended: false, zombies: 1 }]);
+    const next = await scene.enqueue();
+    await scene.rest();
+    expect(started).toEqual([id, next]);
+    finish();
+    await scene.rest();
+    expect(scene.worker.zombies).toBe(0);
+    expect(scene.eventsOf('job.zombie')).toMatchObject([{ ended: false }, { id, ended: true, zombies: 0 }]);
+    expect((await scene.job(id)).state).toBe('dead');
+  });
+
+  it('gives back a job whose zombie runs here, uncounted, and runs it when the zombie is gone', async () => {
+    let finish = (): void => undefined;
+    let starts = 0;
+    const id = await begin(() => (++starts === 1 ? new Promise<void>((resolve) => (finish = resolve)) : undefined), {
+      policy: { timeoutMs: 10_000 },
+    });
+    await scene.clock.advance('11s');
+    expect(starts).toBe(1);
+    expect(await scene.job(id)).toMatchObject({ state: 'scheduled', failures: 1, attempt: 2 });
+    expect(scene.eventsOf('job.released')).toMatchObject([{ id, why: 'zombie' }]);
+    finish();
+    await scene.clock.advance('1s');
+    expect(starts).toBe(2);
+    expect(await scene.job(id)).toMatchObject({ state: 'completed' });
+  });
+
+  it('buries a job whose handler never settles, without ever running it twice at a time', async () => {
+    let starts = 0;
+    const id = await begin(() => (starts++, never()), { policy: { timeoutMs: 5_000, maxRetries: 2 } });
+    await scene.clock.advance('1m');
+    expect(starts).toBe(1);
+    const job = await scene.job(id);
+    expect(job).toMatchObject({ state: 'dead', failures: 3, burial: { reason: 'timeout' } });
+    expect(job.attempts.at(-1)?.error?.message).toMatch(/handler of an earlier attempt still runs/);
+  });
+
+  it('stops claiming when zombies hold every slot, and goes on when one ends', async () => {
+    const finish: (() => void)[] = [];
+    const ran: string[] = [];
+    await begin(
+      (_: never, ctx) => {
+        ran.push(ctx.id);
+        return ran.length <= 2 ? new Promise<void>((resolve) => finish.push(resolve)) : undefined;
+      },
+      { policy: { timeoutMs: 1_000, maxRetries: 0 } },
+      { concurrency: 2 },
+    );
+    await scene.enqueue();
+    await scene.clock.advance('2s');
+    expect(scene.worker.zombies).toBe(2);
+    const waiting = await scene.enqueue();
+    await scene.clock.advance('10s');
+    expect((await scene.job(waiting)).state).toBe('waiting');
+    finish[0]();
+    await scene.rest();
+    expect(ran.at(-1)).toBe(waiting);
+  });
+
+  it('covers an asynchronous schema as well', async () => {
+    const schema = { '~standard': { version: 1, vendor: 'own', validate: never } } as never;
+    const id = await begin(() => undefined, { schema, policy: { timeoutMs: 1_000, maxRetries: 0 } });
+    await scene.clock.advance('1s');
+    expect(await scene.job(id)).toMatchObject({ state: 'dead', burial: { reason: 'timeout' } });
+    expect(scene.worker.zombies).toBe(0);
+  });
+});
+
+describe('a result', () => {
+  const kept = { policy: { keepResult: true } };
+
+  it('is kept where the policy says so, null for nothing', async () => {
+    const id = await begin(() => ({ receipt: 7, at: new Date(0) }), kept);
+    expect((await scene.job(id)).result).toEqual({ receipt: 7, at: '1970-01-01T00:00:00.000Z' });
+    await scene.close();
+    const nothing = await begin(() => undefined, kept);
+    expect((await scene.job(nothing)).result).toBeNull();
+  });
+
+  it.each([
+    ['a bigint', () => 1n, /JSON can not carry it/],
+    ['a circular object', () => Object.assign([] as unknown[], { 0: null }), undefined],
+    ['a function', () => () => 1, /JSON can not carry a function/],
+    ['too much', () => 'x'.repeat(2_000), /2002 bytes are more than maxPayloadBytes/],
+  ])('that is %s completes the job with a warning and keeps nothing', async (_, result, why) => {
+    const circular: unknown[] = [];
+    circular.push(circular);
+    const id = await begin(() => (why ? result() : circular), kept, { maxPayloadBytes: 1_000 });
+    const job = await scene.job(id);
+    expect(job).toMatchObject({ state: 'completed' });
+    expect(job.result).toBeUndefined();
+    expect(scene.eventsOf('job.result-not-kept')).toMatchObject([
+      { id, why: expect.stringMatching(why ?? /circular/i) },
+    ]);
+  });
+
+  it('that is no JSON does not matter where none is kept', async () => {
+    const id = await begin(() => 1n);
+    expect(await scene.job(id)).toMatchObject({ state: 'completed' });
+    expect(scene.eventsOf('job.result-not-kept')).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import type { JobEngine } from '../../../lib/engine/engine.port.js';
+import { EngineTimeoutError, EngineUnavailableError } from '../../../lib/engine/engine.errors.js';
+
+type Method = Exclude<keyof JobEngine, 'open' | 'close'>;
+
+/** An engine that loses requests or replies when a test says so. */
+export class Shaky {
+  readonly calls: Method[] = [];
+  readonly engine: JobEngine;
+  private readonly faults = new Map<Method, { left: number; after: boolean }>();
+
+  constructor(sound: JobEngine) {
+    this.engine = new Proxy(sound, {
+      get: (target, method: Method) => {
+        const call = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>;
+        return typeof call === 'function' ? (...args: unknown[]) => this.call(method, () => call(...args)) : call;
+      },
+    });
+  }
+
+  /** The next calls do not reach the store. */
+  loseRequests(method: Method, times = Infinity): void {
+    this.faults.set(method, { left: times, after: false });
+  }
+
+  /** The store does what it was asked for, and the caller does not hear of it. */
+  loseReplies(method: Method, times = Infinity): void {
+    this.faults.set(method, { left: times, after: true });
+  }
+
+  heal(): void {
+    this.faults.clear();
+  }
+
+  count(method: Method): number {
+    return this.calls.filter((call) => call === method).length;
+  }
+
+  private async call(method: Method, run: () => Promise<unknown>): Promise<unknown> {
+    this.calls.push(method);
+    const fault = this.faults.get(method);
+    if (!fault || fault.left-- <= 0) return run();
+    if (!fault.after) throw new EngineUnavailableError('connection refused');
+    await run();
+    throw new EngineTimeoutError('no answer');
+  }
+}
