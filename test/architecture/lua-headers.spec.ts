@@ -40,6 +40,7 @@ describe('the rules of Lua headers', () => {
     ['an open range', '-- ARGV[1..] members\n-- returns n\nreturn ARGV[1] .. ARGV[7]', undefined],
     ['a closed range', '-- ARGV[1..2] members\n-- returns n\nreturn ARGV[1] .. ARGV[3]', 'the body uses ARGV[3]'],
     ['a computed index', '-- KEYS[1..] records\n-- returns n\nfor i = 1, #KEYS do f(KEYS[i]) end', undefined],
+    ['a key that is only declared', '-- KEYS[1] never exists\n-- KEYS[2] a\n-- returns n\nreturn KEYS[2]', undefined],
     ['an index in a comment only', '-- KEYS[1] a\n-- returns n\nreturn 1 -- KEYS[1]', 'the body never reads it'],
     ['no header', 'return 1', 'no header comment'],
     ['no word on what it returns', '-- enqueue\nreturn 1', 'does not say what it returns'],

@@ -3,8 +3,8 @@ import type { SourceFile } from '../support/project.js';
 const names = ['KEYS', 'ARGV'] as const;
 type Name = (typeof names)[number];
 
-/** What a header says of KEYS or ARGV: `KEYS[1]`, `KEYS[2..5]` or `KEYS[6..]`. */
-type Range = [from: number, to: number];
+/** What a header says of KEYS or ARGV: `KEYS[1]`, `KEYS[2..5]` or `KEYS[6..]`; "never" in its line: only declared. */
+type Range = [from: number, to: number, declared: boolean];
 
 /**
  * Where the header of a script and its body disagree. `body` is the script with its fragments in place. An index that
@@ -30,14 +30,16 @@ function indexFaults(name: Name, header: string[], code: string): string[] {
     .filter((index) => !covered(index))
     .map((index) => `the body uses ${name}[${index}], the header does not name it`);
   if (uses > 0) return faults;
-  const unread = documented.filter(([from, to]) => ![...literal].some((index) => from <= index && index <= to));
+  const unread = documented.filter(
+    ([from, to, declared]) => !declared && ![...literal].some((index) => from <= index && index <= to),
+  );
   return [...faults, ...unread.map(([from]) => `the header names ${name}[${from}], the body never reads it`)];
 }
 
 function rangesOf(name: Name, header: string[]): Range[] {
   return header.flatMap((line) =>
     [...line.matchAll(new RegExp(`${name}\\[(\\d+)(\\s*\\.\\.\\.?\\s*(\\d+|n|N)?)?\\]?`, 'g'))].map(
-      ([, from, open, to]): Range => [Number(from), open ? Number(to) || Infinity : Number(from)],
+      ([, from, open, to]): Range => [Number(from), open ? Number(to) || Infinity : Number(from), / never /.test(line)],
     ),
   );
 }
