@@ -20,6 +20,12 @@ export interface DeclaredJob extends JobDeclaration {
 
 /** The same in every copy of the package. */
 const KEY = Symbol.for('nestjs-vigil:job');
+/** What Nest, promises and JSON call on whatever is injected. */
+export const RESERVED: ReadonlySet<string> = new Set([
+  ...['constructor', 'then', 'toJSON', 'configure'],
+  ...['onModuleInit', 'onApplicationBootstrap', 'onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'],
+]);
+
 type Declarations = Map<string, JobDeclaration>;
 
 /**
@@ -33,6 +39,9 @@ export function declareJob(prototype: object, method: string | symbol, declarati
   }
   if (typeof method === 'symbol') {
     throw new VigilError('JOB_INVALID', `@Job on ${place}: a method named by a symbol has no name to be enqueued by. Name it by a string.`);
+  }
+  if (RESERVED.has(method)) {
+    throw new VigilError('JOB_INVALID', `@Job on ${place}: Nest, promises or JSON call ${method} by themselves, and each call would enqueue a job. Give the method another name.`);
   }
   if (takesContextFirst(prototype, method)) {
     throw new VigilError('JOB_INVALID', `@Job on ${place}: the payload comes first in a handler. Write ${method}(_: void, ctx: JobContext).`);

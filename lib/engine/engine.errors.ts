@@ -8,8 +8,12 @@ import { VigilError } from '../core/vigil.error.js';
  * @publicApi
  */
 export class EngineUnavailableError extends VigilError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  /** From `enqueue` and `enqueueMany`: the ids of what was sent, in order. */
+  readonly jobIds: readonly string[];
+
+  constructor(message: string, options?: { cause?: unknown; jobIds?: readonly string[] }) {
     super('ENGINE_UNAVAILABLE', message, options);
+    this.jobIds = options?.jobIds ?? [];
   }
 }
 
@@ -21,8 +25,12 @@ export class EngineUnavailableError extends VigilError {
  * @publicApi
  */
 export class EngineTimeoutError extends VigilError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  /** From `enqueue` and `enqueueMany`: the ids of what was sent, in order. */
+  readonly jobIds: readonly string[];
+
+  constructor(message: string, options?: { cause?: unknown; jobIds?: readonly string[] }) {
     super('ENGINE_TIMEOUT', message, options);
+    this.jobIds = options?.jobIds ?? [];
   }
 }
 
@@ -34,7 +42,11 @@ export class EngineTimeoutError extends VigilError {
  * @publicApi
  */
 export class EngineFullError extends VigilError {
-  constructor(message: string, options?: { cause?: unknown }) {
+  /** From `enqueue` and `enqueueMany`: the ids of what was sent, in order. */
+  readonly jobIds: readonly string[];
+
+  constructor(message: string, options?: { cause?: unknown; jobIds?: readonly string[] }) {
     super('ENGINE_FULL', message, options);
+    this.jobIds = options?.jobIds ?? [];
   }
 }

@@ -1,0 +1,66 @@
+import { canonicalHash } from '../core/canonical-hash.js';
+import type { ContractDefinition } from '../core/job-definition.js';
+import { isKeyless, keylessSlot, newOp, parseJobId, slotOfKey } from '../core/job-id.js';
+import { encodePayload } from '../core/payload-codec.js';
+import { applySchema } from '../core/payload-schema.js';
+import { VigilError } from '../core/vigil.error.js';
+import type { EnqueueRequest } from '../engine/producer.port.js';
+import { checkEnqueueOptions, type EnqueueOptions, type RequestedTiming } from './enqueue.options.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+
+/** Of the canonical JSON, for a job that nothing is ever compared with. */
+const NO_HASH = '-';
+const NO_OPTIONS: RequestedTiming = {};
+
+/**
+ * Checks everything about one job before anything is sent. A promise only where the schema is asynchronous.
+ *
+ * @param place what errors call it; the job's name, and its position among many
+ * @throws VigilError with the code of what is wrong
+ */
+export function buildRequest(
+  contract: ContractDefinition,
+  payload: unknown,
+  options: EnqueueOptions | undefined,
+  maxBytes: number,
+  place = contract.name,
+): EnqueueRequest | Promise<EnqueueRequest> {
+  const { name, queue, version, schema } = contract;
+  const timing = options ? checkEnqueueOptions(options, place) : NO_OPTIONS;
+  const { text, value } = encodePayload(payload, place, maxBytes, schema !== undefined);
+  const key = idempotencyKeyOf(contract, value, options?.idempotencyKey, place);
+  const slotKey = key === undefined ? undefined : slotOfKey(key);
+  const { op, repeat } = operationOf(contract, slotKey, options?.id, place);
+  const request: EnqueueRequest = {
+    queue,
+    type: name,
+    version,
+    slotKey: slotKey ?? keylessSlot(op),
+    op,
+    level: contract.level,
+    ...timing,
+    payload: text,
+    payloadHash: key === undefined ? NO_HASH : canonicalHash(value),
+    ...(key === undefined ? {} : { key }),
+    ...(repeat ? { repeat } : {}),
+  };
+  if (!schema) return request;
+  // Stored as sent: the worker parses it again, by its own newer or older schema.
+  const checked = applySchema(schema, value, place);
+  return checked instanceof Promise ? checked.then(() => request) : request;
+}
+
+function operationOf(
+  { name, queue }: ContractDefinition,
+  slotKey: string | undefined,
+  id: string | undefined,
+  place: string,
+): { op: string; repeat: boolean } {
+  if (id === undefined) return { op: newOp(), repeat: false };
+  const ref = parseJobId(id);
+  const sameSlot = slotKey === undefined ? isKeyless(ref.slotKey) : ref.slotKey === slotKey;
+  if (ref.queue !== queue || ref.type !== name || !sameSlot) {
+    throw new VigilError('JOB_ID_MISMATCH', `${place}: the id ${id} belongs to another job or another key. Give the id that the error of this very enqueue carried, with the same payload.`);
+  }
+  return { op: ref.op, repeat: true };
+}

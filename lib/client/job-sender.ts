@@ -1,0 +1,96 @@
+import type { Clock } from '../core/clock.js';
+import type { ContractDefinition } from '../core/job-definition.js';
+import type { JobEventBus } from '../core/job-event-bus.js';
+import { formatJobId, parseJobId } from '../core/job-id.js';
+import { VigilError } from '../core/vigil.error.js';
+import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine/engine.errors.js';
+import type { CancelOutcome, EnqueueOutcome, EnqueueRequest, JobProducer } from '../engine/producer.port.js';
+import { buildRequest } from './enqueue-request.js';
+import { ignoredOptions, type EnqueueOptions, type EnqueueReceipt } from './enqueue.options.js';
+
+/** Sends what a producer asks for, and tells what became of it. */
+export class JobSender {
+  constructor(
+    private readonly engine: JobProducer,
+    private readonly bus: JobEventBus,
+    private readonly clock: Clock,
+    private readonly maxPayloadBytes: number,
+  ) {}
+
+  async send(contract: ContractDefinition, payload: unknown, options: EnqueueOptions | undefined): Promise<EnqueueReceipt<never>> {
+    const built = buildRequest(contract, payload, options, this.maxPayloadBytes);
+    const request = built instanceof Promise ? await built : built;
+    const [outcome] = await this.accept([request]);
+    return this.receipt(request, outcome, options);
+  }
+
+  async sendMany(
+    contract: ContractDefinition,
+    payloads: readonly unknown[],
+    optionsOf: (payload: unknown, index: number) => EnqueueOptions | undefined,
+  ): Promise<EnqueueReceipt<never>[]> {
+    if (!Array.isArray(payloads)) {
+      throw new VigilError('ENQUEUE_OPTIONS_INVALID', `enqueueMany of ${contract.name}: the payloads must be an array, one for each job.`);
+    }
+    if (payloads.length === 0) return [];
+    const options = payloads.map(optionsOf);
+    const requests: EnqueueRequest[] = [];
+    for (const [i, payload] of payloads.entries()) {
+      requests.push(await buildRequest(contract, payload, options[i], this.maxPayloadBytes, `${contract.name} (payload ${i})`));
+    }
+    const outcomes = await this.accept(requests);
+    return requests.map((request, i) => this.receipt(request, outcomes[i], options[i]));
+  }
+
+  async cancel(id: string): Promise<CancelOutcome> {
+    const ref = parseJobId(id);
+    const outcome = await this.engine.cancel(ref);
+    if (outcome.status === 'cancelled' && this.bus.wants('job.cancelled')) {
+      this.bus.emit({ type: 'job.cancelled', at: this.clock.now(), id, name: ref.type, queue: ref.queue, running: false });
+    }
+    return outcome;
+  }
+
+  private async accept(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueOutcome[]> {
+    try {
+      return await this.engine.enqueue(requests);
+    } catch (error) {
+      throw withIds(error, requests);
+    }
+  }
+
+  private receipt(request: EnqueueRequest, outcome: EnqueueOutcome | undefined, options: EnqueueOptions | undefined): EnqueueReceipt<never> {
+    if (outcome?.status !== 'created' && outcome?.status !== 'duplicate') {
+      throw new VigilError(
+        'OPERATION_EXPIRED',
+        `${request.type}: whether the enqueue of ${formatJobId(request)} was accepted can not be told any more, and without an idempotency key a repetition might do it twice. Look for its effect; give the job an idempotencyKey to make repetitions safe at any time.`,
+      );
+    }
+    const { status, id, state, payloadChanged, result } = outcome;
+    this.tell(request, outcome);
+    if (status === 'created') return { id, status, state, payloadChanged };
+    const ignored = options ? ignoredOptions(options) : [];
+    return {
+      ...{ id, status, state, payloadChanged },
+      ...(result === undefined ? {} : { result: JSON.parse(result) as never }),
+      ...(ignored.length === 0 ? {} : { ignoredOptions: ignored }),
+    };
+  }
+
+  private tell({ type: name, queue, delayMs }: EnqueueRequest, outcome: Exclude<EnqueueOutcome, { status: 'operation_expired' }>): void {
+    const { id, status, state, payloadChanged } = outcome;
+    const type = status === 'created' ? 'job.enqueued' : 'job.duplicate';
+    if (!this.bus.wants(type)) return;
+    const of = { at: this.clock.now(), id, name, queue };
+    if (type === 'job.enqueued') this.bus.emit({ type, ...of, ...(delayMs === undefined ? {} : { delayMs }) });
+    else this.bus.emit({ type, ...of, state, payloadChanged });
+  }
+}
+
+/** The error of a batch is shared by all who travelled in it, so each caller gets one of its own with its own ids. */
+function withIds(error: unknown, requests: readonly EnqueueRequest[]): unknown {
+  for (const Kind of [EngineTimeoutError, EngineUnavailableError, EngineFullError]) {
+    if (error instanceof Kind) return new Kind(error.message, { cause: error, jobIds: requests.map(formatJobId) });
+  }
+  return error;
+}
