@@ -2,7 +2,7 @@ import type { Page } from '../core/job-snapshot.js';
 import { VigilError } from '../core/vigil.error.js';
 import type { AuditEntry, JobDeadLetters } from '../engine/dead-letter.port.js';
 import type { JobInspector } from '../engine/inspector.port.js';
-import { pageSize } from './page-size.js';
+import { pageSize } from '../core/page-size.js';
 
 /**
  * Which part of the audit to list.

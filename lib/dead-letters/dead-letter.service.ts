@@ -7,7 +7,7 @@ import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters } from '../eng
 import type { Actor, JobInspector } from '../engine/inspector.port.js';
 import { DeadLetterSettledError, DeadLetterUnknownError } from './dead-letter.errors.js';
 import { namedActor } from './named-actor.js';
-import { pageSize } from './page-size.js';
+import { pageSize } from '../core/page-size.js';
 
 /** Where no definition says how long a job answers for its key after its end. */
 const DEFAULT_WINDOW_MS = 86_400_000;
