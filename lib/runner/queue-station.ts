@@ -41,7 +41,16 @@ export class QueueStation {
       renewed: (answer, wasStale) => this.renewed(answer, wasStale),
     });
     this.sweeper = new Sweeper({
-      ...{ engine: parts.engine, registry: parts.registry, clock, bus: env.bus, random: env.random, queue, outage },
+      ...{
+        engine: parts.engine,
+        registry: parts.registry,
+        clock,
+        bus: env.bus,
+        random: env.random,
+        queue,
+        outage,
+        logger: env.logger,
+      },
       worker: env.worker.id,
       intervalMs: options.sweepIntervalMs,
       noHandlerGraceMs: options.noHandlerGraceMs,

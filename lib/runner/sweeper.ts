@@ -1,8 +1,10 @@
 import type { CancelTimer, Clock } from '../core/clock.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { formatJobId, type JobRef } from '../core/job-id.js';
+import type { JobLogger } from '../core/job-logger.js';
 import type { JobRegistry } from '../core/job-registry.js';
 import type { BurialReason } from '../core/job-state.js';
+import { recordError } from '../core/record-error.js';
 import type { JobInspector } from '../engine/inspector.port.js';
 import type { JobMaintenance, SweepReport } from '../engine/maintenance.port.js';
 import type { EngineOutage } from './engine-outage.js';
@@ -12,7 +14,7 @@ const SPREAD = 0.2;
 /** Looked up after one sweep, so that listeners are told what a buried job died of. */
 const MOST_LOOKED_UP = 100;
 
-/** Something done for a queue after each of its sweeps. */
+/** Something done for a queue after each of its sweeps, by the worker that swept. */
 export type QueueDuty = (queue: string) => Promise<void>;
 
 export interface SweeperOptions {
@@ -28,6 +30,7 @@ export interface SweeperOptions {
   readonly noHandlerGraceMs: number;
   readonly noHandlerAlertMs: number;
   readonly duties: readonly QueueDuty[];
+  readonly logger: JobLogger;
   /** Makes sure that the own lease lives, so that a worker which slept does not take its own jobs for a dead one's. */
   readonly ready: () => Promise<boolean>;
 }
@@ -58,10 +61,22 @@ export class Sweeper {
       if (!(await ready())) return;
       const report = await engine.sweep({ queue, worker, noHandlerGraceMs, noHandlerAlertMs, intervalMs });
       outage.answered();
+      // Whoever swept does the rest as well: once per interval, however many workers there are.
+      if (!report.swept) return;
       await this.tell(report);
-      for (const duty of duties) await duty(queue);
+      for (const duty of duties) await this.perform(duty);
     } catch (error) {
       outage.failed(error);
+    }
+  }
+
+  private async perform(duty: QueueDuty): Promise<void> {
+    const { queue, logger } = this.options;
+    try {
+      await duty(queue);
+    } catch (error) {
+      const { name, message } = recordError(error);
+      logger.warn(`after the sweep of queue ${queue}: ${name}: ${message}; it is tried again after the next`);
     }
   }
 
