@@ -1,0 +1,57 @@
+export { VigilModule } from './vigil.module.js';
+export type {
+  EnhancerOptions,
+  RetentionOptions,
+  VigilAsyncOptions,
+  VigilModuleExtras,
+  VigilOptions,
+  VigilOptionsFactory,
+  WorkerSettings,
+} from './vigil.options.js';
+export type { RedisClusterTarget, RedisTarget } from './engine/redis/redis-target.js';
+
+export { InjectJobs, jobsToken } from './decorators/inject-jobs.decorator.js';
+export { Job } from './decorators/job.decorator.js';
+export type { JobKeys, PayloadOf, ResultOf } from './decorators/job-handler.js';
+export type { JobOptions, WorkerPolicy } from './decorators/job.options.js';
+export { OnJobEvent } from './decorators/on-job-event.decorator.js';
+export { defineJob } from './core/define-job.js';
+export type { ContractOptions, SchemaInput, SchemaOutput } from './core/define-job.js';
+export type { JobContract, KeyPath, PayloadSchema } from './core/job-contract.js';
+export type { BackoffOptions, ErrorClassifier, ErrorMatcher, JobFailure, JobOverrides, JobPolicyOptions } from './core/job-policy.js';
+export type { JobPriority } from './core/priority.js';
+
+export { JobClient } from './client/job.client.js';
+export type { CancelReceipt, EnqueueManyOptions, JobQuery } from './client/job.client.js';
+export type { EnqueueOptions, EnqueueReceipt } from './client/enqueue.options.js';
+export type { JobsOf } from './client/jobs-of.js';
+export { QueueService } from './client/queue.service.js';
+export type { QueueTarget } from './client/queue.service.js';
+export { JobDeadError, JobUnknownError, ResultNotKeptError, WaitTimeoutError } from './client/wait.errors.js';
+
+export { JobContext } from './core/job-context.js';
+export type { JobStep } from './core/job-context.js';
+export type { JobLogger } from './core/job-logger.js';
+export { JobCancelledError, JobTimeoutError, LeaseLostError, NonRetryableJobError, RetryJobError, WorkerStoppingError } from './core/handler-signals.js';
+export { InvalidPayloadError } from './core/payload-schema.js';
+export { VigilError } from './core/vigil.error.js';
+export { EngineFullError, EngineTimeoutError, EngineUnavailableError } from './engine/engine.errors.js';
+
+export type { AttemptRecord, ErrorCause, RecordedError } from './core/attempt.js';
+export type { Clock } from './core/clock.js';
+export { parseDuration } from './core/duration.js';
+export type { Duration } from './core/duration.js';
+export type { JobEvent, JobEventOfType, JobEventType } from './core/job-event.js';
+export type { DeadLetter, DeadLetterSummary, JobSnapshot, Page } from './core/job-snapshot.js';
+export type { BurialReason, JobState } from './core/job-state.js';
+export type { Json } from './core/json.js';
+export type { RedactOptions } from './core/redaction.js';
+
+export { JobWorker } from './runner/worker.js';
+export type { WorkerState, WorkerSummary } from './runner/worker.js';
+export { AuditService } from './dead-letters/audit.service.js';
+export type { AuditQuery } from './dead-letters/audit.service.js';
+export { DeadLetterService } from './dead-letters/dead-letter.service.js';
+export type { DeadLetterQuery } from './dead-letters/dead-letter.service.js';
+export { DeadLetterSettledError, DeadLetterUnknownError } from './dead-letters/dead-letter.errors.js';
+export { JobEvents } from './monitoring/events/job-events.js';

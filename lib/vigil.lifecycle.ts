@@ -1,0 +1,62 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { JobLogger } from './core/job-logger.js';
+import type { EventListenerExplorer } from './discovery/event-listener.explorer.js';
+import type { JobExplorer } from './discovery/job.explorer.js';
+import type { JobEngine } from './engine/engine.port.js';
+import type { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
+import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
+import type { JobWorker } from './runner/worker.js';
+import type { VigilHooks } from './vigil-hooks.module.js';
+import type { VigilSettings } from './vigil.settings.js';
+
+export interface LifecycleParts {
+  readonly settings: VigilSettings;
+  readonly engine: JobEngine;
+  readonly jobs: JobExplorer;
+  readonly listeners: EventListenerExplorer;
+  readonly worker: JobWorker;
+  readonly eventLogger: JobEventLogger;
+  readonly outbox: OutboxDrain;
+  readonly hooks: VigilHooks;
+  readonly logger: JobLogger;
+}
+
+/** From the first look at what was declared to the last word to the store. */
+export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly parts: LifecycleParts) {
+    parts.hooks.begin = () => this.begin();
+    parts.hooks.drain = () => parts.worker.drain();
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { jobs, listeners } = this.parts;
+    try {
+      await jobs.explore();
+      listeners.explore();
+    } catch (error) {
+      // Nest runs no shutdown hooks after a failed start, and an open connection would keep the process alive.
+      await this.close();
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.worker.drain();
+    await this.close();
+  }
+
+  /** Not awaited: a store that goes away just now must not keep the application from starting. */
+  private begin(): void {
+    const { settings, worker, logger } = this.parts;
+    if (!settings.worker) return logger.log('worker: false, so this process only enqueues');
+    if (!settings.autoStart) return logger.log('autoStart: false, so work begins with JobWorker.start()');
+    worker.start().catch((error: unknown) => logger.error(`the worker did not start: ${String(error)}`));
+  }
+
+  private async close(): Promise<void> {
+    const { eventLogger, outbox, engine } = this.parts;
+    eventLogger.close();
+    await outbox.close();
+    await engine.close();
+  }
+}

@@ -1,0 +1,152 @@
+import { Logger, type FactoryProvider, type Provider } from '@nestjs/common';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { ContractResolver } from './client/contract.resolver.js';
+import { JobSender } from './client/job-sender.js';
+import { JobWatcher } from './client/job-watcher.js';
+import { JobClient } from './client/job.client.js';
+import { QueueService } from './client/queue.service.js';
+import { systemClock, type Clock } from './core/clock.js';
+import { JobDirectory } from './core/job-directory.js';
+import { JobEventBus } from './core/job-event-bus.js';
+import type { JobLogger } from './core/job-logger.js';
+import { JobRegistry } from './core/job-registry.js';
+import { AuditService } from './dead-letters/audit.service.js';
+import { DeadLetterService } from './dead-letters/dead-letter.service.js';
+import { EventListenerExplorer } from './discovery/event-listener.explorer.js';
+import { JobExplorer } from './discovery/job.explorer.js';
+import type { JobEngine } from './engine/engine.port.js';
+import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
+import { JobEvents } from './monitoring/events/job-events.js';
+import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
+import { JobWorker } from './runner/worker.js';
+import { openEngine } from './vigil.engine.js';
+import { VigilHooks } from './vigil-hooks.module.js';
+import { VigilLifecycle, type LifecycleParts } from './vigil.lifecycle.js';
+import type { VigilOptions } from './vigil.options.js';
+import { settingsOf, type VigilSettings } from './vigil.settings.js';
+import { refuseSecondModule } from './vigil.single-module.js';
+import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_OPTIONS, VIGIL_SETTINGS } from './vigil.tokens.js';
+
+/** What users inject. */
+export const INJECTABLES = [JobClient, QueueService, JobWorker, DeadLetterService, AuditService, JobEvents] as const;
+
+/** Everything but the options, which each way of configuring the module brings along. */
+export function vigilProviders(): Provider[] {
+  return [...foundations, ...asking, ...finding, ...doing, ...telling, lifecycle];
+}
+
+const foundations: Provider[] = [
+  { provide: VIGIL_CLOCK, useValue: systemClock },
+  { provide: VIGIL_LOGGER, useFactory: (): JobLogger => new Logger('Vigil') },
+  {
+    provide: VIGIL_SETTINGS,
+    inject: [VIGIL_OPTIONS, ModulesContainer],
+    useFactory: (options: VigilOptions, modules: ModulesContainer): VigilSettings => {
+      refuseSecondModule(modules);
+      return settingsOf(options);
+    },
+  },
+  { provide: VIGIL_ENGINE, inject: [VIGIL_SETTINGS, VIGIL_CLOCK, VIGIL_LOGGER], useFactory: openEngine },
+  { provide: JobRegistry, useFactory: () => new JobRegistry() },
+  { provide: JobDirectory, useFactory: () => new JobDirectory() },
+  {
+    provide: JobEventBus,
+    inject: [VIGIL_LOGGER],
+    useFactory: (logger: JobLogger) =>
+      new JobEventBus((error, event) => logger.error(`a listener of ${event.type} failed: ${String(error)}`, error instanceof Error ? error.stack : undefined)),
+  },
+];
+
+const asking: Provider[] = [
+  { provide: ContractResolver, inject: [JobDirectory], useFactory: (directory: JobDirectory) => new ContractResolver(directory) },
+  {
+    provide: JobSender,
+    inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS],
+    useFactory: (engine: JobEngine, bus: JobEventBus, clock: Clock, settings: VigilSettings) => new JobSender(engine, bus, clock, settings.maxPayloadBytes),
+  },
+  { provide: JobWatcher, inject: [VIGIL_ENGINE, VIGIL_CLOCK], useFactory: (engine: JobEngine, clock: Clock) => new JobWatcher(engine, clock) },
+  {
+    provide: JobClient,
+    inject: [ContractResolver, JobSender, JobWatcher, VIGIL_ENGINE],
+    useFactory: (resolver: ContractResolver, sender: JobSender, watcher: JobWatcher, engine: JobEngine) => new JobClient(resolver, sender, watcher, engine),
+  },
+  {
+    provide: QueueService,
+    inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK],
+    useFactory: (engine: JobEngine, bus: JobEventBus, clock: Clock) => new QueueService(engine, bus, clock),
+  },
+];
+
+const finding: Provider[] = [
+  {
+    provide: JobExplorer,
+    inject: [ModulesContainer, ApplicationConfig, JobRegistry, JobDirectory, VIGIL_SETTINGS, VIGIL_LOGGER],
+    useFactory: (
+      modules: ModulesContainer,
+      applicationConfig: ApplicationConfig,
+      registry: JobRegistry,
+      directory: JobDirectory,
+      { defaults, enhancers }: VigilSettings,
+      logger: JobLogger,
+    ) => new JobExplorer({ modules, applicationConfig, registry, directory, defaults, enhancers, logger }),
+  },
+  {
+    provide: EventListenerExplorer,
+    inject: [ModulesContainer, JobEventBus, VIGIL_LOGGER],
+    useFactory: (modules: ModulesContainer, bus: JobEventBus, logger: JobLogger) => new EventListenerExplorer(modules, bus, logger),
+  },
+];
+
+const doing: Provider[] = [
+  {
+    provide: JobWorker,
+    inject: [VIGIL_ENGINE, JobRegistry, VIGIL_CLOCK, JobEventBus, VIGIL_SETTINGS, VIGIL_LOGGER, OutboxDrain],
+    useFactory: (
+      engine: JobEngine,
+      registry: JobRegistry,
+      clock: Clock,
+      bus: JobEventBus,
+      { worker = {}, redactor }: VigilSettings,
+      logger: JobLogger,
+      outbox: OutboxDrain,
+    ) =>
+      new JobWorker({
+        ...{ engine, registry, clock, bus, logger, redactor },
+        options: worker,
+        loggerFor: (context) => new Logger(context),
+        duties: [(queue) => outbox.runOnce(queue)],
+      }),
+  },
+  {
+    provide: DeadLetterService,
+    inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK],
+    useFactory: (engine: JobEngine, registry: JobRegistry, bus: JobEventBus, clock: Clock) => new DeadLetterService(engine, registry, bus, clock),
+  },
+  { provide: AuditService, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new AuditService(engine) },
+];
+
+const telling: Provider[] = [
+  { provide: JobEvents, inject: [JobEventBus], useFactory: (bus: JobEventBus) => new JobEvents(bus) },
+  { provide: JobEventLogger, inject: [JobEventBus, VIGIL_LOGGER], useFactory: (bus: JobEventBus, logger: JobLogger) => new JobEventLogger(bus, logger) },
+  {
+    provide: OutboxDrain,
+    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus],
+    useFactory: (engine: JobEngine, logger: JobLogger, bus: JobEventBus) => new OutboxDrain(engine, logger, bus),
+  },
+];
+
+const lifecycle: FactoryProvider<VigilLifecycle> = {
+  provide: VigilLifecycle,
+  inject: [VIGIL_SETTINGS, VIGIL_ENGINE, JobExplorer, EventListenerExplorer, JobWorker, JobEventLogger, OutboxDrain, VigilHooks, VIGIL_LOGGER],
+  useFactory: (
+    settings: VigilSettings,
+    engine: JobEngine,
+    jobs: JobExplorer,
+    listeners: EventListenerExplorer,
+    worker: JobWorker,
+    eventLogger: JobEventLogger,
+    outbox: OutboxDrain,
+    hooks: VigilHooks,
+    logger: JobLogger,
+  ) => new VigilLifecycle({ settings, engine, jobs, listeners, worker, eventLogger, outbox, hooks, logger } satisfies LifecycleParts),
+};

@@ -1,0 +1,99 @@
+import type { JobPolicyOptions } from './core/job-policy.js';
+import { NAME_PATTERN } from './core/job-id.js';
+import { OptionChecks } from './core/option-checks.js';
+import { normalisePolicy, POLICY_OPTIONS } from './core/policy-options.js';
+import { createRedactor, noRedaction, type Redactor } from './core/redaction.js';
+import type { EnhancerSettings } from './discovery/handler-enhancers.js';
+import type { RedisTarget } from './engine/redis/redis-target.js';
+import { WORKER_DEFAULTS, type WorkerOptions } from './runner/worker.options.js';
+import type { EnhancerOptions, VigilOptions } from './vigil.options.js';
+
+/** The options, checked, in milliseconds and with every default filled in. */
+export interface VigilSettings {
+  readonly redis?: RedisTarget;
+  readonly prefix: string;
+  /** Absent in a process that only enqueues. */
+  readonly worker?: WorkerOptions;
+  readonly autoStart: boolean;
+  readonly defaults: JobPolicyOptions;
+  readonly commandTimeoutMs: number;
+  readonly maxPayloadBytes: number;
+  readonly redactor: Redactor;
+  readonly enhancers: EnhancerSettings;
+}
+
+const OPTIONS = [
+  ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
+  ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'redact', 'enhancers'],
+] as readonly (keyof VigilOptions)[];
+
+const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
+const LARGEST_PAYLOAD = 64 * 1_048_576;
+const MOST_SLOTS = 100_000;
+
+/** @throws VigilError `VIGIL_OPTIONS_INVALID`, naming the option and the cure */
+export function settingsOf(options: VigilOptions): VigilSettings {
+  const checks = new OptionChecks('VigilModule', 'VIGIL_OPTIONS_INVALID');
+  checks.knownOptions(options, OPTIONS);
+  const { redis, prefix = 'vigil', autoStart = true, defaults = {}, commandTimeout = '5s', redact, enhancers = {} } = options;
+  checks.knownOptions(defaults, POLICY_OPTIONS, 'defaults');
+  normalisePolicy(defaults, {}, new OptionChecks('VigilModule: defaults', 'VIGIL_OPTIONS_INVALID'));
+  checks.knownOptions(enhancers, ENHANCERS, 'enhancers');
+  const maxPayloadBytes = checks.whole('maxPayloadBytes', options.maxPayloadBytes ?? WORKER_DEFAULTS.maxPayloadBytes, 1, LARGEST_PAYLOAD);
+  const worker = workerOf(options, maxPayloadBytes, checks);
+  return {
+    ...(redis === undefined ? {} : { redis: targetOf(redis, checks) }),
+    prefix: checks.matching('prefix', prefix, NAME_PATTERN, 'Use 1 to 128 letters, digits and . _ : - and begin with a letter or digit.'),
+    ...(worker ? { worker } : {}),
+    autoStart: checks.boolean('autoStart', autoStart),
+    defaults,
+    commandTimeoutMs: checks.duration('commandTimeout', commandTimeout),
+    maxPayloadBytes,
+    redactor: redact === false ? noRedaction : createRedactor(redact),
+    enhancers: {
+      global: checks.boolean('enhancers.global', enhancers.global ?? false),
+      guards: checks.boolean('enhancers.guards', enhancers.guards ?? false),
+      filters: checks.boolean('enhancers.filters', enhancers.filters ?? false),
+    },
+  };
+}
+
+function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: OptionChecks): WorkerOptions | undefined {
+  const { worker = {}, retention = {}, lease, sweepInterval, shutdownGrace, noHandlerGrace } = options;
+  checks.knownOptions(retention, ['completed'], 'retention');
+  const timings = {
+    leaseMs: checks.duration('lease', lease ?? WORKER_DEFAULTS.leaseMs, 1_000),
+    sweepIntervalMs: checks.duration('sweepInterval', sweepInterval ?? WORKER_DEFAULTS.sweepIntervalMs, 100),
+    shutdownGraceMs: checks.duration('shutdownGrace', shutdownGrace ?? WORKER_DEFAULTS.shutdownGraceMs, 0),
+    noHandlerGraceMs: checks.duration('noHandlerGrace', noHandlerGrace ?? WORKER_DEFAULTS.noHandlerGraceMs, 0),
+    retentionCompletedMs: checks.duration('retention.completed', retention.completed ?? WORKER_DEFAULTS.retentionCompletedMs, 0),
+  };
+  if (worker === false) return undefined;
+  checks.knownOptions(worker, ['concurrency', 'queues'], 'worker');
+  const { concurrency = WORKER_DEFAULTS.concurrency, queues } = worker;
+  if (queues && worker.concurrency !== undefined) {
+    checks.fail('worker.concurrency and worker.queues exclude each other: given queues have slots of their own. Leave one of them out.');
+  }
+  return {
+    ...timings,
+    maxPayloadBytes,
+    concurrency: checks.whole('worker.concurrency', concurrency, 1, MOST_SLOTS),
+    ...(queues ? { queues: queuesOf(queues, checks) } : {}),
+  };
+}
+
+function queuesOf(queues: Readonly<Record<string, number>>, checks: OptionChecks): Readonly<Record<string, number>> {
+  checks.knownOptions(queues, Object.keys(queues), 'worker.queues');
+  const entries = Object.entries(queues);
+  if (entries.length === 0) checks.fail('worker.queues names no queue. Leave it out for all queues, or set worker: false to only enqueue.');
+  return Object.fromEntries(entries.map(([queue, slots]) => [queue, checks.whole(`worker.queues.${queue}`, slots, 1, MOST_SLOTS)]));
+}
+
+/** An empty variable of the environment must not quietly mean memory. */
+function targetOf(redis: unknown, checks: OptionChecks): RedisTarget {
+  if ((typeof redis === 'string' && /^(rediss?:\/\/|\/|[\w.-]+(:\d+)?$)/.test(redis)) || (typeof redis === 'object' && redis !== null)) {
+    return redis as RedisTarget;
+  }
+  const shown = typeof redis === 'string' ? `'${redis.replace(/\/\/[^@/]*@/, '//…@')}'` : String(redis);
+  return checks.fail(`redis is ${shown}. Give a URL such as redis://localhost:6379, ioredis options or a connection; leave it out to keep jobs in memory.`);
+}

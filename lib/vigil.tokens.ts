@@ -1,0 +1,7 @@
+/** The same in every copy of the package, so that a second `forRoot` is noticed whichever copy it comes from. */
+export const VIGIL_OPTIONS = Symbol.for('nestjs-vigil:options');
+export const VIGIL_SETTINGS = Symbol.for('nestjs-vigil:settings');
+export const VIGIL_CLOCK = Symbol.for('nestjs-vigil:clock');
+export const VIGIL_ENGINE = Symbol.for('nestjs-vigil:engine');
+export const VIGIL_LOGGER = Symbol.for('nestjs-vigil:logger');
+export const VIGIL_REDACTOR = Symbol.for('nestjs-vigil:redactor');
