@@ -219,6 +219,7 @@ export class QueueLane {
   private begin(job: ClaimedJob): void {
     // The store took it back from an attempt of this very worker and gave it out again; that one is told now rather than by the next beat.
     this.heldById.get(job.id)?.loseLease();
+    this.knownToken = Math.max(this.knownToken, job.fencingToken);
     const attempt = new JobAttempt(job, this.jobs.get(job.type) as RegisteredJob, this.attemptEnv);
     this.heldById.set(job.id, attempt);
     if (job.suspect) this.env.suspects.pass(this, attempt);

@@ -136,6 +136,31 @@ describe('a lease', () => {
     expect((await scene.job(id)).state).toBe('completed');
   });
 
+  it('tells the store what it holds, and gets back to the queue what never arrived', async () => {
+    scene = await new Scene([{ run: () => undefined }]).start();
+    await scene.rest();
+    const demand = [{ type: 'task', version: 1, quota: 1, timeoutMs: 600_000 }];
+    const turn = {
+      queue: 'work',
+      worker: scene.worker.id as string,
+      lane: 7,
+      seq: 1,
+      settlements: [],
+      slots: 1,
+      demand,
+    };
+    await scene.engine.setPaused({ queue: 'work' }, true, { actor: 'test', reason: 'keep it for the lost turn' });
+    const id = await scene.enqueue({ key: 'astray' });
+    await scene.rest();
+    await scene.engine.setPaused({ queue: 'work' }, false, { actor: 'test', reason: 'and now' });
+    await scene.engine.turn({ ...turn, lowestFirst: false, takeSuspect: false });
+    expect((await scene.job(id)).state).toBe('active');
+    await scene.enqueue({ key: 'next' });
+    await scene.clock.advance('11s');
+    expect(await scene.job(id)).toMatchObject({ state: 'completed', stalls: 0, failures: 0 });
+    expect(scene.lines).toEqual([expect.stringMatching(/queue work: 1 claimed job\(s\) never arrived here/)]);
+  });
+
   it('lost to another worker while the loop was blocked refuses the late result', async () => {
     let finish = (): void => undefined;
     scene = await new Scene([

@@ -7,6 +7,7 @@ type Method = Exclude<keyof JobEngine, 'open' | 'close'>;
 export class Shaky {
   readonly calls: Method[] = [];
   readonly engine: JobEngine;
+  private readonly delays = new Map<Method, Promise<void>>();
   private readonly faults = new Map<Method, { left: number; after: boolean }>();
 
   constructor(sound: JobEngine) {
@@ -28,6 +29,16 @@ export class Shaky {
     this.faults.set(method, { left: times, after: true });
   }
 
+  /** Replies of the method wait until the returned function is called. */
+  delayReplies(method: Method): () => void {
+    let release = (): void => undefined;
+    this.delays.set(method, new Promise((resolve) => (release = resolve)));
+    return () => {
+      this.delays.delete(method);
+      release();
+    };
+  }
+
   heal(): void {
     this.faults.clear();
   }
@@ -39,7 +50,11 @@ export class Shaky {
   private async call(method: Method, run: () => Promise<unknown>): Promise<unknown> {
     this.calls.push(method);
     const fault = this.faults.get(method);
-    if (!fault || fault.left-- <= 0) return run();
+    if (!fault || fault.left-- <= 0) {
+      const answer = await run();
+      await this.delays.get(method);
+      return answer;
+    }
     if (!fault.after) throw new EngineUnavailableError('connection refused');
     await run();
     throw new EngineTimeoutError('no answer');

@@ -164,6 +164,32 @@ describe('a worker', () => {
     expect(scene.lines).toEqual(["worker.queues names 'nowhere', but no handler is declared for that queue"]);
   });
 
+  it('settles more ends than one turn carries', async () => {
+    const gate = new Gate();
+    scene = await new Scene([{ run: gate.run }], { concurrency: 1_200 }).start();
+    for (let i = 0; i < 1_200; i++) await scene.enqueue();
+    await scene.rest();
+    expect(scene.worker.running).toBe(1_200);
+    gate.openAll();
+    await scene.rest();
+    expect((await scene.engine.stats('work')).types).toMatchObject([{ completed: 1_200, active: 0 }]);
+  });
+
+  it('leaves the bell to others while it is full', async () => {
+    const gate = new Gate();
+    scene = await new Scene([{ run: gate.run }], { concurrency: 1 }).start();
+    await scene.enqueue({ delayMs: 100 });
+    await scene.clock.advance(200);
+    const other = await new Scene([{ run: gate.run }], { store: scene.store, clock: scene.clock }).start();
+    await scene.rest();
+    expect(scene.worker.running).toBe(1);
+    await scene.enqueue();
+    await scene.rest();
+    expect(other.worker.running).toBe(1);
+    gate.openAll();
+    await other.close();
+  });
+
   it.each([0, -1, 1.5, Number.NaN])('refuses %d slots', async (concurrency) => {
     scene = new Scene([{ run: hold }], { concurrency });
     await expect(scene.worker.start()).rejects.toMatchObject({ code: 'CONCURRENCY_INVALID' });
@@ -255,11 +281,16 @@ describe('a drain', () => {
     let runs = 0;
     scene = await new Scene([{ run: () => runs++ }]).start();
     await scene.rest();
+    const arrive = scene.shaky.delayReplies('turn');
     const ids = await Promise.all([1, 2, 3].map((key) => scene.enqueue({ key })));
-    await scene.worker.drain();
-    for (const id of ids) expect(['waiting', 'completed']).toContain((await scene.job(id)).state);
-    const waiting = (await Promise.all(ids.map((id) => scene.job(id)))).filter((job) => job.state === 'waiting').length;
-    expect(runs + waiting).toBe(3);
+    await scene.rest();
+    for (const id of ids) expect((await scene.job(id)).state).toBe('active');
+    const drained = scene.worker.drain();
+    await scene.rest();
+    arrive();
+    await drained;
+    expect(runs).toBe(0);
+    for (const id of ids) expect(await scene.job(id)).toMatchObject({ state: 'waiting', failures: 0 });
   });
 
   it('keeps the lease alive while it waits', async () => {
