@@ -34,7 +34,7 @@ export interface RecordedError {
  * What is kept of one attempt that did not complete its job.
  *
  * @example
- * const attempts: readonly AttemptRecord[] = (await deadLetters.get(id)).attempts;
+ * const attempts: readonly AttemptRecord[] = (await deadLetters.get(id))?.history ?? [];
  * @publicApi
  */
 export interface AttemptRecord {

@@ -20,7 +20,7 @@ export interface JobStep {
  * @Job({ idempotencyKey: 'orderId', timeout: '30s' })
  * async charge(order: ChargeOrder, ctx: JobContext): Promise<void> {
  *   ctx.logger.log(`attempt ${ctx.attempt} of ${order.orderId}`);
- *   await fetch(order.url, { signal: ctx.signal });
+ *   await fetch('https://bank.example.org/charges', { method: 'POST', signal: ctx.signal });
  * }
  * @publicApi
  */
