@@ -1,8 +1,15 @@
 import { ConsoleLogger } from '@nestjs/common';
 import type { Screen } from './screen.js';
 
-/** What Nest says of its own boot; true, but not what this is about. */
-const NEST_BOOT = new Set(['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver']);
+/** What Nest says of its own boot: true, but not what this is about. An error at boot is thrown to us as well. */
+const NEST_BOOT = new Set([
+  'ExceptionHandler',
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
 
 /** Nest's console logger, kept apart from the progress bar. */
 export class DemoLogger extends ConsoleLogger {
@@ -11,8 +18,8 @@ export class DemoLogger extends ConsoleLogger {
   }
 
   protected override printMessages(...args: Parameters<ConsoleLogger['printMessages']>): void {
-    const [, context, level] = args;
-    if (level === 'log' && NEST_BOOT.has(context ?? '')) return;
+    const [, context = ''] = args;
+    if (NEST_BOOT.has(context)) return;
     this.screen.above(() => super.printMessages(...args));
   }
 }

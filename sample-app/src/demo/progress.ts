@@ -7,6 +7,7 @@ const LINE_EVERY_MS = 2_000;
 /** A bar on a terminal; elsewhere a plain line every two seconds. */
 export class Progress {
   private lastLineAt = 0;
+  private lastLine = '';
 
   constructor(
     private readonly screen: Screen,
@@ -14,18 +15,21 @@ export class Progress {
   ) {}
 
   show(figures: readonly JobFigures[]): void {
-    if (this.screen.interactive) {
-      this.screen.showStatus(`${this.bar(figures)} ${this.summary(figures)}`);
-    } else if (Date.now() - this.lastLineAt >= LINE_EVERY_MS) {
-      this.lastLineAt = Date.now();
-      this.screen.print(`progress: ${this.summary(figures)}`);
-    }
+    if (this.screen.interactive) this.screen.showStatus(`${this.bar(figures)} ${this.summary(figures)}`);
+    else if (Date.now() - this.lastLineAt >= LINE_EVERY_MS) this.printLine(figures);
   }
 
   /** Takes the bar away and leaves a line in its place. */
   end(figures: readonly JobFigures[]): void {
     this.screen.showStatus('');
-    this.screen.print(`progress: ${this.summary(figures)}`);
+    this.printLine(figures);
+  }
+
+  private printLine(figures: readonly JobFigures[]): void {
+    const line = `progress: ${this.summary(figures)}`;
+    if (line !== this.lastLine) this.screen.print(line);
+    this.lastLine = line;
+    this.lastLineAt = Date.now();
   }
 
   private bar(figures: readonly JobFigures[]): string {

@@ -3,7 +3,7 @@ import type { Check, RunOutcome } from './proof.js';
 import type { JobFigures } from './job-figures.js';
 import { table } from './table.js';
 
-const LONGEST_ERROR = 70;
+const LONGEST_ERROR = 90;
 
 /** What the run has come to, for people. */
 export function report(outcome: RunOutcome, checks: readonly Check[], seconds: number): string {
@@ -29,18 +29,14 @@ function jobsTable(figures: readonly JobFigures[]): string {
 
 function buriedSection(buried: readonly DeadLetterSummary[]): string[] {
   if (buried.length === 0) return [];
-  const rows = [...buried]
-    .sort(byReason)
-    .map((letter) => [
-      letter.reason,
-      letter.attempts,
-      letter.id,
-      `${letter.errorName}: ${letter.errorMessage}`.replace(/\s+/g, ' ').slice(0, LONGEST_ERROR),
-    ]);
+  const letters = [...buried].sort(byReason);
+  const rows = letters.map(({ reason, attempts, id, errorName, errorMessage }) => {
+    return [reason, attempts, id, `${errorName}: ${errorMessage}`.replace(/\s+/g, ' ').slice(0, LONGEST_ERROR)];
+  });
   return [
     `Buried, with reasons\n${table(['reason', 'attempts', 'id', 'error'], rows)}`,
     '  They stay until a person decides. Once the cause is mended, in your code:\n' +
-      `    await deadLetters.replay('${buried[0].id}', { actor: 'you', reason: 'the customer has a new card' });\n` +
+      `    await deadLetters.replay('${letters[0].id}', { actor: 'you', reason: 'the partner is back' });\n` +
       '  (DeadLetterService.replay; or .resolve, when it was settled in another way)',
   ];
 }
