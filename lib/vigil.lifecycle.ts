@@ -23,12 +23,24 @@ export interface LifecycleParts {
 
 /** From the first look at what was declared to the last word to the store. */
 export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
+  private found: Promise<void> | undefined;
+
   constructor(private readonly parts: LifecycleParts) {
     parts.hooks.begin = () => this.begin();
     parts.hooks.drain = () => parts.worker.drain();
   }
 
+  /** Only the first call looks, whoever makes it. */
   async onModuleInit(): Promise<void> {
+    await (this.found ??= this.explore());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.parts.worker.drain();
+    await this.close();
+  }
+
+  private async explore(): Promise<void> {
     const { jobs, listeners } = this.parts;
     try {
       await jobs.explore();
@@ -38,11 +50,6 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
       await this.close();
       throw error;
     }
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.parts.worker.drain();
-    await this.close();
   }
 
   /** Not awaited: a store that goes away just now must not keep the application from starting. */
