@@ -72,9 +72,12 @@ export interface Known {
   isType: boolean;
 }
 
-/** An example as a module: class members alone get a class around them; known names it does not declare are imported. */
+/**
+ * An example as a module: members alone get a class around them, a `return` a function; known names that it does not
+ * declare are imported.
+ */
 export function toModule({ code }: Example, known: ReadonlyMap<string, Known>): string {
-  const body = isMembersOnly(code) ? `class Example {\n${code}\n}` : code;
+  const body = wrap(code);
   const source = ts.createSourceFile('example.ts', body, ts.ScriptTarget.Latest, true);
   const declared = new Set<string>();
   const used = new Set<string>();
@@ -90,14 +93,32 @@ export function toModule({ code }: Example, known: ReadonlyMap<string, Known>): 
   return `${imports.join('')}export {};\n${body}\n`;
 }
 
-function isMembersOnly(code: string): boolean {
-  const parse = (text: string): boolean => {
-    const file = ts.createSourceFile('example.ts', text, ts.ScriptTarget.Latest) as ts.SourceFile & {
-      parseDiagnostics: unknown[];
-    };
-    return file.parseDiagnostics.length === 0;
+// What is put around the code stays on its first and last line: line numbers are those of the example.
+function wrap(code: string): string {
+  const members = `class Example { ${code} }`;
+  if (!parses(code) && parses(members)) return `${given(members)}${members}`;
+  return /^(if .*)?return\b/m.test(code) ? `async function example() { ${code} }` : code;
+}
+
+/** Gives a class the fields that it uses and does not declare, as far as the prelude's `ExampleFields` has them. */
+function given(text: string): string {
+  const declared = new Set<string>();
+  const used = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword)
+      used.add(node.name.text);
+    if ((ts.isClassElement(node) || ts.isParameter(node)) && node.name && ts.isIdentifier(node.name))
+      declared.add(node.name.text);
+    ts.forEachChild(node, visit);
   };
-  return !parse(code) && parse(`class Example {\n${code}\n}`);
+  visit(ts.createSourceFile('example.ts', text, ts.ScriptTarget.Latest));
+  const wanted = [...used].filter((name) => !declared.has(name)).map((name) => `'${name}'`);
+  return wanted.length > 0 ? `interface Example extends Pick<ExampleFields, ${wanted.join(' | ')}> {} ` : '';
+}
+
+function parses(text: string): boolean {
+  const file = ts.createSourceFile('example.ts', text, ts.ScriptTarget.Latest);
+  return (file as ts.SourceFile & { parseDiagnostics: unknown[] }).parseDiagnostics.length === 0;
 }
 
 function isTopLevelName(name: ts.Identifier, source: ts.SourceFile): boolean {
