@@ -175,17 +175,22 @@ describe('a worker', () => {
     expect((await scene.engine.stats('work')).types).toMatchObject([{ completed: 1_200, active: 0 }]);
   });
 
-  it('leaves the bell to others while it is full', async () => {
+  it('leaves the bell of one queue to others while another queue keeps it full', async () => {
     const gate = new Gate();
-    scene = await new Scene([{ run: gate.run }], { concurrency: 1 }).start();
-    await scene.enqueue({ delayMs: 100 });
-    await scene.clock.advance(200);
-    const other = await new Scene([{ run: gate.run }], { store: scene.store, clock: scene.clock }).start();
+    const b = { run: gate.run, name: 'b', queue: 'queue-b' };
+    scene = await new Scene([{ run: gate.run, name: 'a', queue: 'queue-a' }, b], { concurrency: 1 }).start();
     await scene.rest();
+    const other = await new Scene([b], { store: scene.store, clock: scene.clock }).start();
+    await scene.enqueue({ type: 'a', queue: 'queue-a' });
+    await scene.clock.advance(100);
     expect(scene.worker.running).toBe(1);
-    await scene.enqueue();
+    await scene.enqueue({ type: 'b', queue: 'queue-b' });
     await scene.rest();
     expect(other.worker.running).toBe(1);
+    gate.openAll();
+    await scene.enqueue({ type: 'b', queue: 'queue-b' });
+    await scene.rest();
+    expect(gate.started.map(typeOf)).toEqual(['a', 'b', 'b']);
     gate.openAll();
     await other.close();
   });
