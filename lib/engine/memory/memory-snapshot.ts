@@ -1,3 +1,4 @@
+import { decodePayload } from '../../core/payload-codec.js';
 import { formatJobId } from '../../core/job-id.js';
 import type { JobSnapshot } from '../../core/job-snapshot.js';
 import { PRIORITIES } from '../../core/priority.js';
@@ -29,7 +30,7 @@ export function snapshotOf(job: MemoryJob | Tombstone): JobSnapshot {
       }
     : {
         ...identity,
-        payload: JSON.parse(job.payload) as unknown,
+        payload: decodePayload(job.payload),
         ...(job.progress !== undefined && { progress: JSON.parse(job.progress) as unknown }),
         ...(job.due && { dueAt: job.due.at }),
         ...(job.expiry && { expiresAt: job.expiry.at }),
