@@ -1,3 +1,4 @@
+import type { DeadLetterSummary } from 'nestjs-vigil';
 import { prove, type RunOutcome } from '../../sample-app/src/demo/proof.js';
 import type { FeedResult } from '../../sample-app/src/demo/order-feed.js';
 import type { JobFigures } from '../../sample-app/src/demo/job-figures.js';
@@ -88,7 +89,7 @@ describe("the demo's proof", () => {
       figures('ReceiptsService.send', 2, 0),
       figures('PartnersService.notify', 2, 0),
     ],
-    buried: [{ name: 'BillingService.charge', idempotencyKey: third.orderId }],
+    buried: [{ name: 'BillingService.charge', idempotencyKey: third.orderId } as DeadLetterSummary],
     evidence: {
       books: { charges: [bookOf(first, 'ch_1'), bookOf(second, 'ch_2')], repeated: 0 },
       mails: [first, second].map(({ orderId }) => ({ orderId, to: '', subject: '', text: '' })),

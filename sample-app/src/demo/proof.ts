@@ -60,7 +60,7 @@ export function prove({ feed, figures, buried, evidence }: RunOutcome): Check[] 
 function check(text: string, exceptions: readonly string[]): Check {
   return {
     holds: exceptions.length === 0,
-    text: exceptions.length === 0 ? text : `${text}: NOT SO: ${exceptions.slice(0, 5).join(', ')}`,
+    text: exceptions.length === 0 ? text : `${text}: ${exceptions.slice(0, 5).join(', ')}`,
   };
 }
 
