@@ -1,3 +1,4 @@
+import ts from 'typescript';
 import type { SourceFile } from '../support/project.js';
 
 const texts = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
@@ -24,9 +25,7 @@ export function contentFaults(files: string[]): string[] {
 /** Declarations that some module resolution, or somebody without our devDependencies, could not read. */
 export function declarationFaults(files: SourceFile[], allowed: readonly string[]): string[] {
   return files.flatMap(({ path, text }) => {
-    const specifiers = [...text.matchAll(/(?:\bfrom|^import|\bimport\()\s*['"]([^'"]+)['"]/gm)].map(
-      (match) => match[1],
-    );
+    const specifiers = ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName);
     const foreign = specifiers.filter((name) => !/^(\.|node:)/.test(name) && !isAllowed(name, allowed));
     const bare = specifiers.filter((name) => name.startsWith('.') && !name.endsWith('.js'));
     return [
