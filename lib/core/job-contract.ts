@@ -32,7 +32,13 @@ export type PayloadSchema = StandardSchemaV1 | (new () => object);
 /** Erased form of the key option: the typed forms are checked where it is written. */
 export type IdempotencyKey = string | ((payload: never) => string | number);
 
-/** Dotted paths to the fields of `P` that can be a key, two levels deep and more through plain objects. */
+/**
+ * Dotted paths to the fields of `P` that can be a key, two levels deep and more through plain objects.
+ *
+ * @example
+ * const key: KeyPath<{ order: { id: string } }> = 'order.id';
+ * @publicApi
+ */
 export type KeyPath<P> = P extends readonly unknown[]
   ? never
   : P extends object
