@@ -1,4 +1,5 @@
 import { canonicalHash } from '../core/canonical-hash.js';
+import { isPromise } from '../core/is-promise.js';
 import type { ContractDefinition } from '../core/job-definition.js';
 import { isKeyless, keylessSlot, newOp, parseJobId, slotOfKey } from '../core/job-id.js';
 import { encodePayload } from '../core/payload-codec.js';
@@ -47,7 +48,7 @@ export function buildRequest(
   if (!schema) return request;
   // Stored as sent: the worker parses it again, by its own newer or older schema.
   const checked = applySchema(schema, value, place);
-  return checked instanceof Promise ? checked.then(() => request) : request;
+  return isPromise(checked) ? checked.then(() => request) : request;
 }
 
 function operationOf(

@@ -12,6 +12,15 @@ export function propertyOf(value: unknown, key: PropertyKey): unknown {
   }
 }
 
+/** Whether it is an array; a revoked proxy, which throws at the question, is none. */
+export function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** What was thrown and all that caused it, nearest first. The members of an AggregateError count as its causes. */
 export function causeChain(thrown: unknown, longest: number = LONGEST_CHAIN): unknown[] {
   const chain: unknown[] = [thrown];
@@ -28,7 +37,7 @@ function causesOf(link: unknown): unknown[] {
   const cause = propertyOf(link, 'cause');
   if (cause !== undefined && cause !== null) causes.push(cause);
   const members = propertyOf(link, 'errors');
-  for (let i = 0; Array.isArray(members) && i < Math.min(members.length, MEMBERS_OF_AGGREGATE); i++) {
+  for (let i = 0; isList(members) && i < MEMBERS_OF_AGGREGATE; i++) {
     const member: unknown = propertyOf(members, i);
     if (propertyOf(member, 'message') !== undefined) causes.push(member);
   }

@@ -20,7 +20,7 @@ export function isFaithful(value: unknown, depth = 0): boolean {
     case 'number':
       return value - value === 0;
     case 'object':
-      return value === null || (depth <= DEEPEST && (Array.isArray(value) ? isFaithfulArray(value, depth) : isFaithfulObject(value, depth)));
+      return value === null || (depth < DEEPEST && (Array.isArray(value) ? isFaithfulArray(value, depth) : isFaithfulObject(value, depth)));
     default:
       return false;
   }
@@ -58,7 +58,7 @@ function look(value: unknown, path: string, above: readonly object[], convertibl
     return what === undefined ? undefined : { path, what };
   }
   if (above.includes(value)) return { path, what: 'a cycle: it contains itself' };
-  if (above.length > DEEPEST) return { path: `${path.slice(0, 80)}…`, what: `nested more than ${DEEPEST} levels deep` };
+  if (above.length >= DEEPEST) return { path: `${path.slice(0, 80)}…`, what: `nested more than ${DEEPEST} levels deep` };
   if (convertible && typeof (value as { toJSON?: unknown }).toJSON === 'function') return convert(value, path, above);
   const what = problemOfObject(value, convertible);
   if (what !== undefined) return { path, what };

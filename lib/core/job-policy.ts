@@ -74,13 +74,19 @@ export interface JobPolicyOptions {
   readonly noRetryOn?: readonly ErrorMatcher[];
   /** Has the first word on every error. */
   readonly classify?: ErrorClassifier;
-  /** How many run at once: in each process, and over all of them. Default: no limit of its own. */
+  /**
+   * How many run at once: in each process, and over all of them. In a process, a handler that ignores its signal counts until it
+   * ends. Default: no limit of its own.
+   */
   readonly concurrency?: { readonly process?: number; readonly global?: number };
   /** At most `max` starts in any span of `per`, over all processes. Each start counts, retries included. */
   readonly rateLimit?: { readonly max: number; readonly per: Duration };
   /** For how long after its end a job still answers `duplicate` for its key. Default 24 h. */
   readonly idempotencyWindow?: Duration;
-  /** Keep the result for duplicates, `get` and `waitFor`, for as long as the window. Default false. */
+  /**
+   * Keep the result for duplicates, `get` and `waitFor`, for as long as the window. One that JSON can not carry, or larger than
+   * `maxPayloadBytes`, is not kept: the job completes all the same, with a warning. Default false.
+   */
   readonly keepResult?: boolean;
   /** How often its worker may die or freeze under it as a suspect before it is buried. Default 2. */
   readonly maxStalls?: number;

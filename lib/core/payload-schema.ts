@@ -1,5 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { isPromise } from './is-promise.js';
 import { VigilError } from './vigil.error.js';
+
+type Result = StandardSchemaV1.Result<unknown>;
 
 const LISTED_ISSUES = 5;
 
@@ -29,10 +32,10 @@ export class InvalidPayloadError extends VigilError {
  */
 export function applySchema(schema: StandardSchemaV1, value: unknown, jobName: string): unknown {
   const result = schema['~standard'].validate(value);
-  return result instanceof Promise ? result.then((late) => outputOf(late, jobName)) : outputOf(result, jobName);
+  return isPromise(result) ? result.then((late) => outputOf(late as Result, jobName)) : outputOf(result as Result, jobName);
 }
 
-function outputOf(result: StandardSchemaV1.Result<unknown>, jobName: string): unknown {
+function outputOf(result: Result, jobName: string): unknown {
   if (!result.issues) return result.value;
   const listed = result.issues.slice(0, LISTED_ISSUES).map((issue) => `${pathOf(issue)}: ${issue.message}`);
   const more = result.issues.length - listed.length;

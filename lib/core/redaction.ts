@@ -12,7 +12,7 @@ export interface RedactOptions {
   readonly keys?: readonly string[];
   /** What stands there instead. Default `[redacted]`. */
   readonly replacement?: string;
-  /** A last word on every text, for secrets that no field name gives away. */
+  /** A last word on every text, for secrets that no field name gives away. If it throws, nothing of the text is written. */
   readonly text?: (text: string) => string;
 }
 
@@ -64,13 +64,14 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
     'gi',
   );
 
+  const hook = options.text && guarded(options.text, replacement);
   const text = (given: string): string => {
     const clean = given
       .replace(URL_LOGIN, `$1${replacement}@`)
       .replace(AUTH_SCHEME, `$1 ${replacement}`)
       .replace(secretField, `$1${replacement}`)
       .replace(LONG_NUMBER, (digits) => (isCardNumber(digits) ? replacement : digits));
-    return options.text ? options.text(clean) : clean;
+    return hook ? hook(clean) : clean;
   };
   const value = (given: unknown, depth = 0): unknown => {
     if (typeof given === 'string') return text(given);
@@ -82,6 +83,17 @@ export function createRedactor(options: RedactOptions = {}): Redactor {
     );
   };
   return { text, value: (given) => value(given) };
+}
+
+/** What can not be cleaned is not shown; the record that it belongs to must not be lost over it. */
+function guarded(hook: (text: string) => string, replacement: string): (text: string) => string {
+  return (text) => {
+    try {
+      return String(hook(text));
+    } catch {
+      return replacement;
+    }
+  };
 }
 
 function literal(name: string): string {

@@ -30,6 +30,15 @@ describe('redaction', () => {
     expect(own.text('iban=DE00 by ada, password: p')).toBe('iban=*** by A., password: ***');
   });
 
+  it('shows nothing of a text that the hook fails on', () => {
+    const failing = createRedactor({
+      text: () => {
+        throw new Error('hook');
+      },
+    });
+    expect(failing.text('secret text')).toBe('[redacted]');
+  });
+
   it('cleans a copy of a value', () => {
     const given = { user: 'ada', password: 'p', nested: [{ apiKey: 'k', note: 'token=t' }], at: null };
     expect(redactor.value(given)).toEqual({
