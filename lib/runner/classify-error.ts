@@ -1,4 +1,4 @@
-import { causeChain, propertyOf } from '../core/cause-chain.js';
+import { causeChain, isList, propertyOf } from '../core/cause-chain.js';
 import { httpStatusOf } from '../core/http-status.js';
 import { retryAfterOf } from './retry-after.js';
 
@@ -122,10 +122,10 @@ function isThrottledByAws(error: unknown): boolean {
 
 function isValidationError(error: unknown): boolean {
   // class-validator gives a bare list of its errors, which users throw as it is.
-  const one = Array.isArray(error) ? (error as unknown[])[0] : error;
+  const one = isList(error) ? propertyOf(error, 0) : error;
   if (
     typeof propertyOf(one, 'property') === 'string' &&
-    (isObject(propertyOf(one, 'constraints')) || Array.isArray(propertyOf(one, 'children')))
+    (isObject(propertyOf(one, 'constraints')) || isList(propertyOf(one, 'children')))
   )
     return true;
   return (

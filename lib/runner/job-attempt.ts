@@ -1,6 +1,6 @@
+import { propertyOf } from '../core/cause-chain.js';
 import { JobCancelledError, JobTimeoutError, LeaseLostError } from '../core/handler-signals.js';
 import type { RegisteredJob } from '../core/job-registry.js';
-import { InvalidPayloadError } from '../core/payload-schema.js';
 import { recordError } from '../core/record-error.js';
 import type { ClaimedJob, Held } from '../engine/consumer.port.js';
 import { AttemptContext } from './attempt-context.js';
@@ -119,7 +119,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
     if (job.expired) {
       const error = {
         name: 'JobExpiredError',
-        message: 'it was not begun within its expiresIn',
+        message: 'it was not begun within expiresIn',
         code: 'JOB_EXPIRED',
         causes: [],
       };
@@ -138,7 +138,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
 
   private refuse(error: unknown): void {
     if (this.outcome) return;
-    if (!(error instanceof InvalidPayloadError)) return this.failed(error);
+    if (propertyOf(error, 'code') !== 'PAYLOAD_INVALID') return this.failed(error);
     const failed = {
       outcome: 'failed',
       error: recordError(error, this.env.redactor),

@@ -1,6 +1,7 @@
 import { formatJobId, type JobRef } from '../core/job-id.js';
+import { recordError } from '../core/record-error.js';
 import type { RegisteredJob } from '../core/job-registry.js';
-import type { ClaimedJob, Turn, TurnAnswer } from '../engine/consumer.port.js';
+import type { ClaimedJob, Turn } from '../engine/consumer.port.js';
 import type { AttemptEnvironment } from './attempt-environment.js';
 import { AttemptEvents } from './attempt-events.js';
 import { ClaimRotation, type Demands } from './claim-rotation.js';
@@ -8,6 +9,7 @@ import { EndedAttempts } from './ended-attempts.js';
 import { EngineOutage } from './engine-outage.js';
 import { JobAttempt } from './job-attempt.js';
 import { pause } from './pause.js';
+import { answerTo } from './persistent-turn.js';
 import { QuietWatch } from './quiet-watch.js';
 import type { RunningAttempt } from './running-attempt.js';
 import type { SlotPool, SlotShare } from './slot-pool.js';
@@ -165,14 +167,14 @@ export class QueueLane {
       lowestFirst: seq % LOWEST_FIRST_EVERY === 0,
     };
     this.turnInFlight = true;
-    void this.take(turn, attempts, partial);
+    this.take(turn, attempts, partial).catch((error: unknown) => this.recover(error));
   };
 
   private async take(turn: Turn, settling: readonly RunningAttempt[], partial: boolean): Promise<void> {
-    const answer = await this.ask(turn);
+    const { engine, clock } = this.env;
+    const answer = await answerTo(turn, { engine, clock, outage: this.outage, gaveUp: () => this.closed });
     if (!answer) return;
     this.storeClock.sync(answer.now);
-    this.outage.answered();
     settling.forEach((attempt, i) => {
       this.forget(attempt);
       this.events.settled(attempt, answer.settled[i]);
@@ -187,16 +189,12 @@ export class QueueLane {
     this.next(turn.slots > 0, answer.claimed.length, partial);
   }
 
-  /** Again and again with the same number until the store answers: a turn whose fate is unknown may have claimed jobs. */
-  private async ask(turn: Turn): Promise<TurnAnswer | undefined> {
-    while (!this.closed) {
-      try {
-        return await this.env.engine.turn(turn);
-      } catch (error) {
-        await pause(this.env.clock, this.outage.failed(error));
-      }
-    }
-    return undefined;
+  /** A lane must not stand still over one answer; what it held is found by the sweep. */
+  private recover(error: unknown): void {
+    const { name, message, stack = '' } = recordError(error, this.env.redactor);
+    this.env.logger.error(`queue ${this.queue}: the answer to a turn was not understood: ${name}: ${message}`, stack);
+    this.turnInFlight = false;
+    void pause(this.env.clock, this.outage.failed(error)).then(() => this.kick());
   }
 
   private next(asked: boolean, claimed: number, partial: boolean): void {

@@ -1,4 +1,4 @@
-import { propertyOf } from '../core/cause-chain.js';
+import { isList, propertyOf } from '../core/cause-chain.js';
 
 /** Where libraries put the headers of the answer that made them fail. */
 const HOLDERS: readonly (readonly string[])[] = [['response', 'headers'], ['headers'], ['$response', 'headers']];
@@ -42,6 +42,6 @@ function header(headers: unknown, name: string): string | undefined {
   } catch {
     return undefined;
   }
-  if (Array.isArray(value)) value = (value as unknown[])[0];
+  if (isList(value)) value = propertyOf(value, 0);
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined;
 }

@@ -13,6 +13,7 @@ import { monotonicOf } from './store-clock.js';
 import { SuspectSeat } from './suspect-seat.js';
 import type { WorkerEnvironment } from './worker-environment.js';
 import { newWorkerIdentity } from './worker-identity.js';
+import { unfailing } from './unfailing-logger.js';
 import { WORKER_DEFAULTS, type WorkerOptions, type WorkerParts } from './worker.options.js';
 import { Zombies } from './zombies.js';
 
@@ -100,7 +101,7 @@ export class WorkerRun {
   }
 
   private async leave(): Promise<number> {
-    const { clock, logger } = this.parts;
+    const { clock, logger } = this.env;
     let released = 0;
     const leaving = this.stations.map(async (station) => {
       try {
@@ -119,7 +120,7 @@ export class WorkerRun {
   private stationOf(queue: string, jobs: readonly RegisteredJob[] | undefined, pool: SlotPool): QueueStation[] {
     const { env, parts } = this;
     if (!jobs) {
-      parts.logger.warn(`worker.queues names '${queue}', but no handler is declared for that queue`);
+      env.logger.warn(`worker.queues names '${queue}', but no handler is declared for that queue`);
       return [];
     }
     return [new QueueStation({ queue, jobs, pool, env, parts, announcement: (handles) => this.announcement(handles) })];
@@ -140,7 +141,8 @@ export class WorkerRun {
   }
 
   private environment(): WorkerEnvironment {
-    const { engine, clock, bus, logger, loggerFor, redactor = noRedaction, random = Math.random } = this.parts;
+    const { engine, clock, bus, loggerFor, redactor = noRedaction, random = Math.random } = this.parts;
+    const logger = unfailing(this.parts.logger);
     const { leaseMs, pollMs, maxPayloadBytes, retentionCompletedMs } = this.options;
     const monotonic = monotonicOf(clock);
     const zombies = new Zombies(

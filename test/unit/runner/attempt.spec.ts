@@ -1,4 +1,6 @@
 import { JobTimeoutError, NonRetryableJobError, RetryJobError } from '../../../lib/core/handler-signals.js';
+import { createRedactor } from '../../../lib/core/redaction.js';
+import { JobWorker } from '../../../lib/runner/worker.js';
 import type { JobContext } from '../../../lib/core/job-context.js';
 import { Scene, type Handler, type JobSetup } from './scene.js';
 
@@ -137,6 +139,62 @@ describe('an attempt that fails', () => {
     const id = await begin(() => Promise.reject(new Error('x')), { policy: { classify } });
     expect(await scene.job(id)).toMatchObject({ state: 'scheduled' });
     expect(scene.lines).toEqual([expect.stringMatching(/task: its own classify.*boom.*built-in rules/)]);
+  });
+});
+
+describe('what must not happen to a job because of others', () => {
+  it('loggers that throw, hooks that throw, hostile errors: the job ends all the same', async () => {
+    const thrower = (): never => {
+      throw new Error('hands off');
+    };
+    const logger = { log: thrower, warn: thrower, error: thrower, debug: thrower };
+    const hostile = new Proxy(new Error('x'), {
+      get: thrower,
+      getPrototypeOf: thrower,
+      has: thrower,
+      ownKeys: thrower,
+    });
+    const schema = {
+      '~standard': { version: 1, vendor: 'own', validate: () => Promise.reject(hostile) },
+    } as never;
+    const policy = { maxRetries: 0, classify: thrower };
+    const parts = { logger, redactor: createRedactor({ text: thrower }) };
+    scene = await new Scene(
+      [
+        { run: () => Promise.reject(hostile), policy },
+        { run: thrower, name: 'checked', schema, policy },
+      ],
+      { parts },
+    ).start();
+    scene.bus.subscribe(thrower);
+    const ids = [await scene.enqueue({ key: 1 }), await scene.enqueue({ key: 1, type: 'checked' })];
+    await scene.rest();
+    for (const id of ids) expect(await scene.job(id)).toMatchObject({ state: 'dead', burial: { reason: 'exhausted' } });
+  });
+
+  it('an answer that makes no sense does not stop the worker', async () => {
+    scene = new Scene([{ run: () => undefined }]);
+    const { engine } = scene.shaky;
+    const parts = scene.partsOf({
+      engine: Object.assign(Object.create(engine) as typeof engine, { turn: async () => ({}) as never }),
+    });
+    const confused = new JobWorker(parts);
+    await confused.start();
+    await scene.clock.advance('1s');
+    await confused.drain();
+    expect(scene.lines).toContainEqual(expect.stringMatching(/the answer to a turn was not understood: TypeError/));
+  });
+
+  it('expiry found at the claim and by the sweep is one group of failures', async () => {
+    scene = new Scene([{ run: () => undefined }]);
+    const atClaim = await scene.enqueue({ key: 1, expiresInMs: 10 });
+    await scene.clock.advance(20);
+    await scene.worker.start();
+    const bySweep = await scene.enqueue({ key: 2, expiresInMs: 10, delayMs: 60_000 });
+    await scene.clock.advance('10s');
+    const groups = [await scene.job(atClaim), await scene.job(bySweep)].map(({ burial }) => burial?.group);
+    expect(groups[0]).toEqual(expect.any(String));
+    expect(groups[1]).toBe(groups[0]);
   });
 });
 

@@ -82,6 +82,10 @@ describe('the table of errors', () => {
     });
     expect(verdict(hostile)).toEqual(RETRY);
     expect(verdict(error({ getStatus: () => JSON.parse('{') as number }))).toEqual(RETRY);
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    expect(verdict(proxy)).toEqual(RETRY);
+    expect(verdict(error({ errors: proxy, headers: proxy, status: 429 }))).toEqual(RETRY);
     const ring = new Error('ring');
     ring.cause = ring;
     expect(verdict(ring)).toEqual(RETRY);

@@ -84,18 +84,22 @@ export class Scene {
     this.engine = new MemoryEngine(this.clock, this.store);
     this.shaky = new Shaky(this.engine);
     this.bus.subscribe((event) => this.events.push(event));
-    const write = (line: string): unknown => this.lines.push(line);
     this.registry = registryOf(...jobs);
-    this.worker = new JobWorker({
+    this.worker = new JobWorker(this.partsOf({ ...parts, options }));
+  }
+
+  partsOf(parts: Partial<WorkerParts>): WorkerParts {
+    const write = (line: string): unknown => this.lines.push(line);
+    return {
       engine: this.shaky.engine,
       registry: this.registry,
       clock: this.clock,
       bus: this.bus,
       logger: { log: write, warn: write, error: write, debug: write },
       random: () => 0.5,
+      options: {},
       ...parts,
-      options,
-    });
+    };
   }
 
   async start(): Promise<this> {
