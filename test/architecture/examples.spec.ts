@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import ts from 'typescript';
 import {
   docExamples,
@@ -9,10 +11,13 @@ import {
   type Known,
 } from './rules/examples.js';
 import { complaints, createProgram, entries, exportsOf } from './support/program.js';
-import { filesUnder, read } from './support/project.js';
+import { filesUnder, read, root } from './support/project.js';
 
 const prelude = 'test/architecture/support/example-prelude.ts';
+const nest = ['@nestjs/testing', '@nestjs/core', '@nestjs/common'];
 const lenient = { noUnusedLocals: false, noUnusedParameters: false, noImplicitReturns: false };
+
+const readme = () => ({ path: 'README.md', text: read('README.md') });
 
 /** Compiles examples as files of their own beside the prelude; each complaint names the place of its example. */
 function compile(examples: Example[], known: ReadonlyMap<string, Known>): string[] {
@@ -30,8 +35,7 @@ function compile(examples: Example[], known: ReadonlyMap<string, Known>): string
 /** Names that need no import: the prelude's before the package's before Nest's. */
 function knownNames(program: ts.Program): Map<string, Known> {
   const sources: [module: string, path: string][] = [
-    ['@nestjs/core', 'node_modules/@nestjs/core/index.d.ts'],
-    ['@nestjs/common', 'node_modules/@nestjs/common/index.d.ts'],
+    ...nest.map((name): [string, string] => [name, `node_modules/${name}/index.d.ts`]),
     ...Object.entries(entries).reverse(),
     ['./support/example-prelude.js', prelude],
   ];
@@ -49,9 +53,11 @@ describe('the examples', () => {
   let program: ts.Program;
   let examples: Example[];
   beforeAll(() => {
-    const nest = 'import "@nestjs/common"; import "@nestjs/core"; export {};';
-    program = createProgram([...Object.values(entries), prelude], { 'test/architecture/nest.ts': nest });
-    const texts = [{ path: 'README.md', text: read('README.md') }, ...filesUnder('docs', '.md')];
+    const imports = nest.map((name) => `import '${name}';`).join(' ');
+    program = createProgram([...Object.values(entries), prelude], {
+      'test/architecture/nest.ts': `${imports} export {};`,
+    });
+    const texts = [...filesUnder('docs', '.md'), ...(existsSync(join(root, 'README.md')) ? [readme()] : [])];
     examples = [...texts.flatMap(markdownExamples), ...docExamples(program)];
   });
 

@@ -9,6 +9,7 @@ import type { DeadLetterService } from '../../../lib/dead-letters/dead-letter.se
 import type { JobEvents } from '../../../lib/monitoring/events/job-events.js';
 import type { JobWorker } from '../../../lib/runner/worker.js';
 import type { ManualClock } from '../../../lib/testing/manual-clock.js';
+import type { VigilTesting } from '../../../lib/testing/vigil-testing.js';
 
 export { z };
 
@@ -52,6 +53,7 @@ export declare const deadLetters: DeadLetterService;
 export declare const events: JobEvents;
 export declare const worker: JobWorker;
 export declare const clock: ManualClock;
+export declare const vigil: VigilTesting;
 export declare const ctx: JobContext;
 export declare const context: JobContext;
 export declare const payments: PaymentService;
