@@ -64,9 +64,10 @@ function shown(value: unknown): string {
 }
 
 function nearest(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(2, Math.floor(name.length / 3));
   const [best] = known.map((one) => ({ one, off: distance(name.toLowerCase(), one.toLowerCase()) })).sort((a, b) => a.off - b.off);
-  return best && best.off <= limit ? best.one : undefined;
+  if (!best) return undefined;
+  const limit = Math.min(Math.max(2, Math.floor(Math.max(name.length, best.one.length) / 3)), name.length - 2);
+  return best.off <= limit ? best.one : undefined;
 }
 
 /** Levenshtein's: how many letters to add, drop or change. */

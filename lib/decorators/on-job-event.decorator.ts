@@ -26,7 +26,7 @@ export function OnJobEvent<const T extends readonly [JobEventType, ...JobEventTy
   return (
     target: object,
     method: string | symbol,
-    _descriptor: TypedPropertyDescriptor<(event: JobEventOfType<T[number]>) => unknown>,
+    _descriptor: { readonly value?: (event: JobEventOfType<T[number]>) => unknown },
   ): void => {
     if (typeof target === 'function') {
       throw new VigilError('LISTENER_INVALID', `@OnJobEvent on the static method ${target.name}.${String(method)}: listeners are methods of an instance.`);
