@@ -1,0 +1,77 @@
+import { formatJobId } from '../../core/job-id.js';
+import type { JobState } from '../../core/job-state.js';
+import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
+import { encodeRecord, layoutTooNew } from './redis-codec.js';
+import { lineOf, placeOf, type QueueKeys } from './redis-keys.js';
+
+const STATES: Readonly<Record<string, JobState>> = {
+  w: 'waiting',
+  s: 'scheduled',
+  a: 'active',
+  d: 'dead',
+  c: 'completed',
+  x: 'cancelled',
+  r: 'resolved',
+};
+
+/** Requests of one queue as the script takes them; the same arguments again with the same number are the same operation. */
+export interface EncodedBatch {
+  readonly records: readonly string[];
+  readonly items: readonly (string | number)[];
+}
+
+export function encodeBatch(keys: QueueKeys, requests: readonly EnqueueRequest[]): EncodedBatch {
+  const records: string[] = [];
+  const items: (string | number)[] = [];
+  let group = '';
+  let countAt = 0;
+  for (const request of requests) {
+    const { slotKey, op, type, version, level, delayMs, dueAt, expiresInMs, repeat } = request;
+    const { head, tail, big, plain: plainRecord } = encodeRecord(request);
+    const plain = plainRecord && delayMs === undefined && dueAt === undefined && repeat !== true;
+    const line = lineOf(type, version);
+    const name = `${line} ${level} ${plain}`;
+    if (name !== group) {
+      group = name;
+      items.push(line, level, 0, plain ? 1 : 0);
+      countAt = items.length - 2;
+    }
+    items[countAt] = (items[countAt] as number) + 1;
+    records.push(keys.record(placeOf(request)));
+    items.push(`${slotKey}~${op}~0`, head, tail);
+    if (!plain) items.push(dueAt ?? '', delayMs ?? '', expiresInMs ?? '', repeat ? 1 : 0, big);
+  }
+  return { records, items };
+}
+
+/** What became of the request at `index`. @throws VigilError `LAYOUT_TOO_NEW` */
+export class BatchAnswer {
+  private readonly letters: string;
+  private readonly texts: readonly string[];
+  private told = 1;
+
+  constructor(reply: string | readonly string[]) {
+    this.letters = typeof reply === 'string' ? reply : (reply[0] as string);
+    this.texts = typeof reply === 'string' ? [] : reply;
+  }
+
+  /** To be asked in order. */
+  next(index: number, request: EnqueueRequest): EnqueueOutcome | Error {
+    const letter = this.letters[index] as string;
+    const id = formatJobId(request);
+    if (letter === 'E') return { status: 'operation_expired', id };
+    if (letter === 'N') return layoutTooNew();
+    const created = STATES[letter];
+    if (created) return { status: 'created', id, state: created, payloadChanged: false };
+    const text = this.texts[this.told] as string;
+    const result = this.texts[this.told + 1] as string;
+    this.told += 2;
+    return {
+      status: 'duplicate',
+      id: formatJobId({ ...request, op: text.slice(1) }),
+      state: STATES[letter.toLowerCase()] as JobState,
+      payloadChanged: text.startsWith('1'),
+      ...(result !== '' && { result }),
+    };
+  }
+}

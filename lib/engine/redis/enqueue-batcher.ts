@@ -1,0 +1,110 @@
+import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
+import { BatchAnswer, encodeBatch, type EncodedBatch } from './enqueue-batch.js';
+import type { QueueKeys } from './redis-keys.js';
+import { UnknownBatches } from './unknown-batches.js';
+
+/** Larger batches are slower: their round trips no longer overlap. */
+const FLUSHED_AT = 100;
+/** What one call to the store may carry. */
+export const MOST_IN_BATCH = 500;
+export const MOST_BYTES_IN_BATCH = 1024 * 1024;
+/** Far below the places of the ring, so that no operation under way is overwritten there. */
+const MOST_IN_FLIGHT = 64;
+
+export interface NumberedBatch extends EncodedBatch {
+  readonly seq: number;
+  readonly requests: readonly EnqueueRequest[];
+}
+
+interface Ticket {
+  readonly requests: readonly EnqueueRequest[];
+  readonly resolve: (outcomes: EnqueueOutcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Lets the requests of one queue that are made in the same tick travel together, several batches at a time. */
+export class EnqueueBatcher {
+  private tickets: Ticket[] = [];
+  private items = 0;
+  private bytes = 0;
+  private flushing = false;
+  private inFlight = 0;
+  private readonly held: Ticket[][] = [];
+  private readonly unknown = new UnknownBatches();
+
+  constructor(
+    private readonly keys: QueueKeys,
+    private readonly nextSeq: () => number,
+    private readonly send: (batch: NumberedBatch) => Promise<string | string[]>,
+  ) {}
+
+  /** Accepts up to MOST_IN_BATCH requests in one move. */
+  add(requests: readonly EnqueueRequest[], bytes: number): Promise<EnqueueOutcome[]> {
+    if (this.items + requests.length > MOST_IN_BATCH || this.bytes + bytes > MOST_BYTES_IN_BATCH) this.flush();
+    return new Promise((resolve, reject) => {
+      this.tickets.push({ requests, resolve, reject });
+      this.items += requests.length;
+      this.bytes += bytes;
+      if (this.items >= FLUSHED_AT) return this.flush();
+      if (this.flushing) return;
+      this.flushing = true;
+      setImmediate(this.flush);
+    });
+  }
+
+  /** The outcome of an earlier request of unknown outcome, as long as its batch can be sent again; else undefined. */
+  repeat(request: EnqueueRequest): Promise<EnqueueOutcome> | undefined {
+    const batch = this.unknown.find(request.op);
+    if (!batch) return undefined;
+    return this.deliver(batch).then((outcomes) => {
+      const outcome = outcomes[batch.requests.findIndex(({ op }) => op === request.op)] as EnqueueOutcome | Error;
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
+    });
+  }
+
+  private readonly flush = (): void => {
+    this.flushing = false;
+    if (this.items === 0) return;
+    const { tickets } = this;
+    this.tickets = [];
+    this.items = this.bytes = 0;
+    if (this.inFlight < MOST_IN_FLIGHT) void this.dispatch(tickets);
+    else this.held.push(tickets);
+  };
+
+  private async dispatch(tickets: readonly Ticket[]): Promise<void> {
+    this.inFlight++;
+    try {
+      const requests = tickets.length === 1 ? (tickets[0] as Ticket).requests : tickets.flatMap((ticket) => ticket.requests);
+      const batch: NumberedBatch = { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
+      const outcomes = await this.deliver(batch);
+      let from = 0;
+      for (const ticket of tickets) {
+        const own = outcomes.slice(from, (from += ticket.requests.length));
+        const failed = own.find((outcome) => outcome instanceof Error);
+        if (failed) ticket.reject(failed);
+        else ticket.resolve(own as EnqueueOutcome[]);
+      }
+    } catch (error) {
+      for (const ticket of tickets) ticket.reject(error);
+    } finally {
+      this.inFlight--;
+      const next = this.held.shift();
+      if (next) void this.dispatch(next);
+    }
+  }
+
+  private async deliver(batch: NumberedBatch): Promise<(EnqueueOutcome | Error)[]> {
+    let reply: string | string[];
+    try {
+      reply = await this.send(batch);
+    } catch (error) {
+      this.unknown.failed(batch, error);
+      throw error;
+    }
+    this.unknown.answered(batch);
+    const answer = new BatchAnswer(reply);
+    return batch.requests.map((request, index) => answer.next(index, request));
+  }
+}

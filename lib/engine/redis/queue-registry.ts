@@ -1,0 +1,27 @@
+import { LAYOUT, type RedisKeys } from './redis-keys.js';
+import type { RedisConnection } from './redis-connection.js';
+
+/** The list of queues: known before the first job is accepted, so that none can be overlooked. */
+export class QueueRegistry {
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly keys: RedisKeys,
+  ) {}
+
+  knows(queue: string): boolean {
+    return this.known.has(queue);
+  }
+
+  async add(queue: string): Promise<void> {
+    if (this.known.has(queue)) return;
+    await this.connection.command('hsetnx', this.keys.registry, queue, LAYOUT);
+    this.known.add(queue);
+  }
+
+  async list(): Promise<string[]> {
+    const queues = await this.connection.command<string[]>('hkeys', this.keys.registry);
+    return queues.sort();
+  }
+}

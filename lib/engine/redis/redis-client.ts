@@ -1,0 +1,61 @@
+import { Cluster, Redis, type ClusterNode, type ClusterOptions, type RedisOptions } from 'ioredis';
+import { isCluster, isClusterTarget, isInstance, type RedisTarget } from './redis-target.js';
+
+export type RedisClient = Redis | Cluster;
+
+const SLOWEST_RETRY_MS = 2_000;
+
+/**
+ * A connection of our own to the target. Commands are resent after a broken connection, which is safe because every script
+ * may run twice; their deadline is not ioredis' but ours. A socket that is silent for `silenceMs` while a command waits is
+ * replaced: a half-open one would never tell.
+ */
+export function createClient(target: RedisTarget, silenceMs: number): RedisClient {
+  if (typeof target === 'string') return new Redis(target, ours({}, silenceMs));
+  if (isInstance(target)) {
+    return isCluster(target)
+      ? target.duplicate([], ourCluster(target.options, silenceMs))
+      : target.duplicate(ours(target.options, silenceMs));
+  }
+  if (isClusterTarget(target)) {
+    return new Cluster(target.nodes as ClusterNode[], ourCluster(target.options ?? {}, silenceMs));
+  }
+  return new Redis({ ...target, ...ours(target, silenceMs) });
+}
+
+function ours(given: RedisOptions, silenceMs: number): RedisOptions {
+  return {
+    connectionName: given.connectionName ?? 'nestjs-vigil',
+    lazyConnect: true,
+    enableOfflineQueue: true,
+    enableReadyCheck: true,
+    enableAutoPipelining: false,
+    autoResendUnfulfilledCommands: true,
+    maxRetriesPerRequest: null,
+    commandTimeout: undefined,
+    stringNumbers: false,
+    socketTimeout: silenceMs,
+    // Whoever waits for a pop is told its end by a timer here, should the reply be lost.
+    blockingTimeout: given.blockingTimeout ?? silenceMs,
+    retryStrategy: (times) => wait(given.retryStrategy?.(times), times),
+    // After a failover the old address answers READONLY until somebody asks for the new one.
+    reconnectOnError: (error) => given.reconnectOnError?.(error) || (error.message.startsWith('READONLY') ? 1 : false),
+  };
+}
+
+function ourCluster(given: ClusterOptions, silenceMs: number): ClusterOptions {
+  return {
+    ...given,
+    lazyConnect: true,
+    enableOfflineQueue: true,
+    enableAutoPipelining: false,
+    clusterRetryStrategy: (times, reason) => wait(given.clusterRetryStrategy?.(times, reason), times),
+    redisOptions: { ...given.redisOptions, ...ours(given.redisOptions ?? {}, silenceMs) },
+  };
+}
+
+/** A strategy that gives up would leave every worker of the process without its store for good. */
+function wait(chosen: number | void | null | undefined, times: number): number {
+  if (typeof chosen === 'number') return chosen;
+  return Math.min(SLOWEST_RETRY_MS, 50 * 2 ** Math.min(times - 1, 10)) * (0.75 + Math.random() / 2);
+}

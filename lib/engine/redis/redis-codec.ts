@@ -1,0 +1,143 @@
+import type { StoredOverrides } from '../../core/job-policy.js';
+import type { JobState } from '../../core/job-state.js';
+import type { PriorityLevel } from '../../core/priority.js';
+import { VigilError } from '../../core/vigil.error.js';
+import type { EnqueueRequest } from '../producer.port.js';
+import { LAYOUT } from './redis-keys.js';
+
+/** A payload of more bytes stands under a key of its own, so that no script reads it. */
+const LARGEST_INLINE_PAYLOAD = 16 * 1024;
+
+const ENDED: Readonly<Record<string, JobState>> = { C: 'completed', X: 'cancelled', R: 'resolved' };
+
+/** What the first line of a record says, whatever became of the job. */
+export interface RecordHead {
+  readonly op: string;
+  readonly life: number;
+  readonly version: number;
+  readonly level: PriorityLevel;
+  readonly hash: string;
+  readonly enqueuedAt: number;
+  /** 0: no such. */
+  readonly expiresAt: number;
+  readonly timeoutMs: number;
+}
+
+export interface LiveRecord extends RecordHead {
+  readonly kind: 'live' | 'dead';
+  /** The line itself without layout and state: part of each lease. */
+  readonly line: string;
+  readonly key?: string | number;
+  readonly overrides?: StoredOverrides;
+  /** The payload is to be read from its own key. */
+  readonly big: boolean;
+  readonly payload: string;
+}
+
+export interface TombstoneRecord extends RecordHead {
+  readonly kind: 'tombstone';
+  readonly state: Extract<JobState, 'completed' | 'cancelled' | 'resolved'>;
+  readonly endedAt: number;
+  readonly windowEnd: number;
+  readonly result?: string;
+}
+
+interface RecordMeta {
+  readonly key?: string | number;
+  readonly overrides?: StoredOverrides;
+}
+
+export interface EncodedRecord {
+  /** Up to the enqueue time, which the store adds. */
+  readonly head: string;
+  readonly tail: string;
+  /** The payload, if it stands under its own key. */
+  readonly big: string;
+  readonly plain: boolean;
+}
+
+/**
+ * `1L<flag><op>~<life> <version> <level> <hash> <enqueuedAt>` and the payload on the next line. With flag `P` that is all; with
+ * `X` the first line goes on with expiry and timeout and a line of JSON precedes the payload; with `B` the payload is elsewhere.
+ */
+export function encodeRecord(request: EnqueueRequest): EncodedRecord {
+  const { op, version, level, payloadHash, payload, overrides, slotKey, key, expiresInMs } = request;
+  const isBig = payload.length > LARGEST_INLINE_PAYLOAD / 3 && Buffer.byteLength(payload) > LARGEST_INLINE_PAYLOAD;
+  // A hashed slot does not tell its key.
+  const isHashed = slotKey.startsWith('h');
+  const rest = `${op}~0 ${version} ${level} ${payloadHash} `;
+  if (!isBig && !isHashed && overrides === undefined && expiresInMs === undefined) {
+    return { head: `${LAYOUT}LP${rest}`, tail: `\n${payload}`, big: '', plain: true };
+  }
+  const meta: RecordMeta = { ...(isHashed && { key }), ...(overrides && { overrides }) };
+  return {
+    head: `${LAYOUT}L${isBig ? 'B' : 'X'}${rest}`,
+    tail: ` ${overrides?.timeoutMs ?? 0}\n${JSON.stringify(meta)}\n${isBig ? '' : payload}`,
+    big: isBig ? payload : '',
+    plain: false,
+  };
+}
+
+/** @throws VigilError `LAYOUT_TOO_NEW` */
+export function decodeRecord(record: string, slotKey: string): LiveRecord | TombstoneRecord {
+  if (record.charCodeAt(0) !== 0x30 + LAYOUT) throw layoutTooNew();
+  const lineEnd = record.indexOf('\n');
+  const line = record.slice(2, lineEnd);
+  const [opAndLife = '', version, level, hash = '', enqueuedAt, expiresAt, timeoutMs] = line.slice(1).split(' ');
+  const tilde = opAndLife.indexOf('~');
+  const head = {
+    op: opAndLife.slice(0, tilde),
+    life: Number(opAndLife.slice(tilde + 1)),
+    version: Number(version),
+    level: Number(level) as PriorityLevel,
+    hash,
+    enqueuedAt: Number(enqueuedAt),
+    expiresAt: Number(expiresAt ?? 0),
+    timeoutMs: Number(timeoutMs ?? 0),
+  };
+  const state = record[1] as string;
+  const flag = record[2] as string;
+  const ended = ENDED[state];
+  if (ended) {
+    const timesEnd = record.indexOf('\n', lineEnd + 1);
+    const [endedAt, windowEnd] = record.slice(lineEnd + 1, timesEnd).split(' ');
+    const result = record.slice(timesEnd + 1);
+    return {
+      ...head,
+      kind: 'tombstone',
+      state: ended as TombstoneRecord['state'],
+      endedAt: Number(endedAt),
+      windowEnd: Number(windowEnd),
+      ...(keyOfSlot(slotKey) !== undefined && { key: keyOfSlot(slotKey) }),
+      ...(result !== '' && { result }),
+    };
+  }
+  const kind = state === 'D' ? 'dead' : 'live';
+  if (flag === 'P') return { ...head, kind, line, key: keyOfSlot(slotKey), big: false, payload: record.slice(lineEnd + 1) };
+  const metaEnd = record.indexOf('\n', lineEnd + 1);
+  const meta = JSON.parse(record.slice(lineEnd + 1, metaEnd)) as RecordMeta;
+  return {
+    ...head,
+    kind,
+    line,
+    key: meta.key ?? keyOfSlot(slotKey),
+    ...(meta.overrides && { overrides: meta.overrides }),
+    big: flag === 'B',
+    payload: record.slice(metaEnd + 1),
+  };
+}
+
+/** The key as it was given, as far as its slot tells it. */
+export function keyOfSlot(slotKey: string): string | number | undefined {
+  const text = slotKey.slice(1);
+  if (slotKey.startsWith('n')) return Number(text);
+  if (!slotKey.startsWith('s')) return undefined;
+  return text.includes('=') ? decodeURIComponent(text.replaceAll('%', '%25').replaceAll('=', '%')) : text;
+}
+
+export function layoutTooNew(): VigilError {
+  return new VigilError(
+    'LAYOUT_TOO_NEW',
+    'redis: a newer version of nestjs-vigil wrote this job; this process can not read it. Update this process, or wait for the updated ones.',
+  );
+}

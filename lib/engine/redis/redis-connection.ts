@@ -1,0 +1,125 @@
+import { VigilError } from '../../core/vigil.error.js';
+import { EngineUnavailableError } from '../engine.errors.js';
+import { createClient, type RedisClient } from './redis-client.js';
+import { engineError, outcomeUnknown } from './redis-errors.js';
+import type { QueueKeys } from './redis-keys.js';
+import { commandOf, scriptNames, type ScriptName } from './redis-scripts.js';
+import { scripts } from './scripts.generated.js';
+import { refuseKeyPrefix, type RedisTarget } from './redis-target.js';
+
+export interface RedisConnectionOptions {
+  readonly target: RedisTarget;
+  /** No command is waited for any longer. */
+  readonly commandTimeoutMs: number;
+}
+
+export type ScriptArgument = string | number;
+type Callable = Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+/** The way to Redis: every command has a deadline, and every failure a type that tells whether something may have happened. */
+export class RedisConnection {
+  readonly client: RedisClient;
+  private readonly spares = new Set<RedisClient>();
+  private lastError: Error | undefined;
+  private closed = false;
+
+  constructor(private readonly options: RedisConnectionOptions) {
+    refuseKeyPrefix(options.target);
+    this.client = createClient(options.target, options.commandTimeoutMs);
+    this.client.on('error', (error: Error) => (this.lastError = error));
+    for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
+  }
+
+  get isCluster(): boolean {
+    return this.client.isCluster;
+  }
+
+  /** @throws VigilError `REDIS_UNREACHABLE` */
+  async open(): Promise<void> {
+    try {
+      await this.ready('connecting');
+    } catch (error) {
+      const { lastError } = this;
+      await this.close();
+      throw new VigilError(
+        'REDIS_UNREACHABLE',
+        `redis: no connection within ${this.options.commandTimeoutMs} ms${lastError ? ` (${describe(lastError)})` : ''}. Is it running, and is the \`redis\` option right? A longer \`commandTimeout\` waits longer.`,
+        { cause: lastError ?? error },
+      );
+    }
+  }
+
+  /** Runs a transition. `own` are its keys beyond the shared ones. */
+  run<T>(script: ScriptName, keys: QueueKeys, own: readonly string[], args: readonly ScriptArgument[]): Promise<T> {
+    const { shared, tag } = keys;
+    return this.call<T>(commandOf(script), `${script} (queue ${keys.queue})`, [shared.length + own.length, shared, own, tag, args]);
+  }
+
+  /** A plain command of one key. */
+  command<T>(name: string, ...args: readonly ScriptArgument[]): Promise<T> {
+    return this.call<T>(name, name, args);
+  }
+
+  private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
+    if (this.client.status !== 'ready') await this.ready(what);
+    const { commandTimeoutMs } = this.options;
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), commandTimeoutMs);
+      (this.client as unknown as Callable)[method]!(...args).then(
+        (reply) => {
+          clearTimeout(timer);
+          resolve(reply as T);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(engineError(error, what));
+        },
+      );
+    });
+  }
+
+  /** Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience. */
+  private ready(what: string): Promise<void> {
+    const { client, closed } = this;
+    if (closed) return Promise.reject(new EngineUnavailableError(`${what}: the engine was closed; nothing can be asked of it any more`));
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    return new Promise((resolve, reject) => {
+      const settle = (then: () => void): void => {
+        clearTimeout(timer);
+        client.off('ready', opened);
+        client.off('end', ended);
+        then();
+      };
+      const refused = (): Error =>
+        new EngineUnavailableError(`${what}: there is no connection to Redis${this.lastError ? ` (${describe(this.lastError)})` : ''}; nothing was sent`, {
+          cause: this.lastError,
+        });
+      const opened = (): void => settle(resolve);
+      const ended = (): void => settle(() => reject(refused()));
+      const timer = setTimeout(() => settle(() => reject(refused())), this.options.commandTimeoutMs);
+      client.once('ready', opened);
+      client.once('end', ended);
+    });
+  }
+
+  /** A further connection, for what blocks or listens; closed with this one. `silenceMs`: see createClient. */
+  spare(silenceMs: number): RedisClient {
+    const client = createClient(this.options.target, silenceMs);
+    client.on('error', (error: Error) => (this.lastError = error));
+    this.spares.add(client);
+    client.once('end', () => this.spares.delete(client));
+    return client;
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    for (const client of [this.client, ...this.spares]) client.disconnect();
+  }
+}
+
+/** An aggregate of connection errors, one per address, has no message of its own. */
+function describe(error: Error & { errors?: unknown; code?: string }): string {
+  const [first] = Array.isArray(error.errors) ? (error.errors as Error[]) : [];
+  return error.message || first?.message || error.code || error.name;
+}

@@ -1,0 +1,37 @@
+import { VigilError } from '../../core/vigil.error.js';
+import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
+
+/** Replies with which Redis refuses for the moment, before anything was done. */
+const REFUSALS = ['LOADING', 'READONLY', 'MISCONF', 'NOREPLICAS', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'BUSY', 'UNBLOCKED', 'NOAUTH'];
+
+/** What a failed command means to whoever asked. */
+export function engineError(error: unknown, what: string): VigilError {
+  if (error instanceof VigilError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const cause = { cause: error };
+  if (message.startsWith('OOM')) {
+    return new EngineFullError(
+      `${what}: Redis has reached maxmemory and takes no new work; what runs can still end. Free memory or raise maxmemory.`,
+      cause,
+    );
+  }
+  const code = message.split(' ', 1)[0] ?? '';
+  if (REFUSALS.includes(code)) {
+    return new EngineUnavailableError(`${what}: Redis refuses at the moment (${message})`, cause);
+  }
+  if (message.includes('VIGIL_OUTDATED')) {
+    return new VigilError('OPERATION_OUTDATED', `${what}: ${message}; it was ignored`, cause);
+  }
+  // Redis answered, with an error of the command itself.
+  if (error instanceof Error && error.name === 'ReplyError') {
+    return new VigilError('ENGINE_FAILED', `${what}: Redis answered: ${message}`, cause);
+  }
+  return new EngineTimeoutError(
+    `${what}: the connection to Redis broke before an answer came (${message}); it may or may not have been done`,
+    cause,
+  );
+}
+
+export function outcomeUnknown(what: string, ms: number): EngineTimeoutError {
+  return new EngineTimeoutError(`${what}: no answer from Redis within ${ms} ms; it may or may not have been done`);
+}

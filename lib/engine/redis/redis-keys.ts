@@ -1,0 +1,158 @@
+import type { JobRef } from '../../core/job-id.js';
+
+/** Of a record and of everything around it. Scripts refuse a record of a newer one. */
+export const LAYOUT = 1;
+
+/** A job type at one version: what waiting lists, schedules, active and dead jobs are kept by. */
+export function lineOf(type: string, version: number): string {
+  return `${type}@${version}`;
+}
+
+/** Every key of one queue. All begin with one hash tag, so a queue lives on one node of a Cluster. */
+export class QueueKeys {
+  /** What every key begins with. */
+  readonly tag: string;
+  /** The first keys of every script, in the order of scripts/fragments/keys.lua. */
+  readonly shared: readonly string[];
+  readonly paused: string;
+  readonly types: string;
+  readonly due: string;
+  readonly pasts: string;
+  readonly groups: string;
+  /** Worker → until when its lease lives. */
+  readonly workers: string;
+  /** Worker → what it announced. */
+  readonly announcements: string;
+  readonly sweep: string;
+  /** type@version → since when nobody has handled it, and whether that was told. */
+  readonly grievances: string;
+  /** Minutes of which tombstones are to be deleted. */
+  readonly minutes: string;
+  readonly audit: string;
+  readonly ends: string;
+  readonly cancellations: string;
+
+  constructor(
+    prefix: string,
+    readonly queue: string,
+  ) {
+    const tag = `{${prefix}:${queue}}:`;
+    this.tag = tag;
+    this.pasts = `${tag}m`;
+    this.due = `${tag}due`;
+    this.groups = `${tag}dg`;
+    this.paused = `${tag}p`;
+    this.types = `${tag}tv`;
+    this.shared = [
+      `${tag}~`,
+      this.pasts,
+      this.due,
+      `${tag}c`,
+      `${tag}g`,
+      `${tag}wf`,
+      `${tag}idle`,
+      `${tag}tok`,
+      this.groups,
+      `${tag}ao`,
+      `${tag}aox`,
+      this.paused,
+      this.types,
+    ];
+    this.workers = `${tag}wk`;
+    this.announcements = `${tag}wt`;
+    this.sweep = `${tag}sweep`;
+    this.grievances = `${tag}nh`;
+    this.minutes = `${tag}xi`;
+    this.audit = `${tag}audit`;
+    this.ends = `${tag}end`;
+    this.cancellations = `${tag}cancel`;
+  }
+
+  /** A job's record, and after its end its tombstone. */
+  record(place: string): string {
+    return `${this.tag}j:${place}`;
+  }
+
+  /** A payload that is too large for the record. */
+  payload(id: string): string {
+    return `${this.tag}b:${id}`;
+  }
+
+  attempts(id: string): string {
+    return `${this.tag}l:${id}`;
+  }
+
+  /** Remembered steps (`s:<name>`), their bytes (`n`) and the progress (`p`). */
+  steps(id: string): string {
+    return `${this.tag}st:${id}`;
+  }
+
+  waiting(line: string, mark: string | number): string {
+    return `${this.tag}w:${line}:${mark}`;
+  }
+
+  scheduled(line: string): string {
+    return `${this.tag}s:${line}`;
+  }
+
+  active(line: string): string {
+    return `${this.tag}a:${line}`;
+  }
+
+  dead(line: string): string {
+    return `${this.tag}d:${line}`;
+  }
+
+  summaries(line: string): string {
+    return `${this.tag}dx:${line}`;
+  }
+
+  expiries(type: string): string {
+    return `${this.tag}e:${type}`;
+  }
+
+  bell(line: string): string {
+    return `${this.tag}bell:${line}`;
+  }
+
+  /** Last answer to a worker's lane. */
+  lane(worker: string, lane: number): string {
+    return `${this.tag}t:${worker}:${lane}`;
+  }
+
+  /** Operations of a client. */
+  ring(client: string): string {
+    return `${this.tag}o:${client}`;
+  }
+}
+
+export class RedisKeys {
+  /** Queue → its layout. In a slot of its own. */
+  readonly registry: string;
+  private readonly queues = new Map<string, QueueKeys>();
+
+  constructor(readonly prefix: string) {
+    this.registry = `{${prefix}}:queues`;
+  }
+
+  queue(name: string): QueueKeys {
+    let keys = this.queues.get(name);
+    if (!keys) this.queues.set(name, (keys = new QueueKeys(this.prefix, name)));
+    return keys;
+  }
+}
+
+/** Where a job's record stands within its queue. `~` occurs in none of the parts. */
+export function placeOf(ref: Pick<JobRef, 'type' | 'slotKey'>): string {
+  return `${ref.type}~${ref.slotKey}`;
+}
+
+/** A job within its queue. */
+export function innerId(ref: JobRef): string {
+  return `${ref.type}~${ref.slotKey}~${ref.op}`;
+}
+
+/** A job in one of its lives: what lists and sets hold. */
+export function memberOf(ref: JobRef & { readonly life: number }): string {
+  return `${ref.slotKey}~${ref.op}~${ref.life}`;
+}

@@ -1,0 +1,50 @@
+#!lua
+-- Accepts a batch of jobs, each at its place, or tells who has the place. Refused as a whole when Redis is full.
+-- KEYS[1..13] of the queue, KEYS[14] ring of the client, KEYS[15..] records in the order of the items
+-- ARGV[1] tag, ARGV[2..4] number of the batch and size and life of the ring
+-- ARGV[5..] groups: type@version, level, items, plain or not (1 or 0), then each item: member, record up to its enqueue time,
+-- record after it, and if not plain: due instant, delay, time to begin, repetition, payload under its own key
+-- returns a letter per item: its state (w s a d c x r), as a capital for a duplicate, E expired operation, N newer layout;
+-- where there are duplicates a list that goes on with `<changed><op>` and result of each
+--@include keys
+--@include job
+--@include holder
+--@include bell
+--@include due
+--@include ring
+--@include accept
+--@include batch-answer
+local before = recall()
+if before then return answer_again(before) end
+
+local found, letters, told, results, k, at = call('MGET', unpack(KEYS, 15)), {}, {}, {}, 0, 5
+while at <= #ARGV do
+  local tv, level, items, plain = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3] == '1'
+  local list, jobs = list_of(tv, level), 0
+  at = at + 4
+  for _ = 1, items do
+    k = k + 1
+    local key, letter, text, result = KEYS[14 + k], nil, nil, nil
+    local record = found[k] or made[key]
+    if record then letter, text, result = taken(key, record, ARGV[at + 1]) end
+    if text then
+      told[#told + 1] = text
+      results[#told] = result or ''
+    end
+    if not letter then
+      if plain then
+        record = ARGV[at + 1] .. now .. ARGV[at + 2]
+        push(values, key, record)
+        made[key], list[#list + 1], letter = record, ARGV[at], 'w'
+      else
+        letter = accept_special(key, list, level, ARGV[at], ARGV[at + 1], ARGV[at + 2], at + 3)
+      end
+      if letter ~= 'E' then jobs = jobs + 1 end
+    end
+    letters[k] = letter
+    at = at + (plain and 3 or 8)
+  end
+  if jobs > 0 then accepted[tv] = (accepted[tv] or 0) + jobs end
+end
+write_accepted()
+return answer_batch(table.concat(letters), told, results)

@@ -1,0 +1,23 @@
+-- What claims need of a type: its lists, and what its leases have in common.
+local TOP_DOWN, BOTTOM_UP = { '0', '1', '2', '3' }, { '3', '2', '1', '0' }
+
+local function lists_of(tv)
+  local base = P .. 'w:' .. tv .. ':'
+  return { ['0'] = base .. '0', ['1'] = base .. '1', ['2'] = base .. '2', ['3'] = base .. '3', s = base .. 's' }
+end
+
+local function any_waiting(lists)
+  return call('EXISTS', lists['1'], lists['0'], lists['2'], lists['3'], lists.s) > 0
+end
+
+-- Before the first lease of a demand: the fencing token, one for all of a script, and what its leases have in common.
+local function begin_claims(demand, claims, jobs)
+  claims.token = claims.token or next_token()
+  if not demand.lead then
+    demand.grace, demand.deadline = claims.grace, now + demand.timeout + claims.grace
+    demand.lead = claims.token .. '|' .. claims.worker .. '|' .. now .. '|'
+    demand.common = demand.lead .. '1|' .. string.format('%.0f', demand.deadline) .. '\n'
+  end
+  local size = #claims
+  claims[size + 1], claims[size + 2], claims[size + 3] = demand.tv, demand.common, jobs
+end

@@ -1,0 +1,27 @@
+-- Members of a list whose record is still the one they were made for, with the records. The others are ghosts: what was
+-- cancelled, or expired, while it waited. Looks no further than a record of a newer layout.
+local LAYOUT, LIVE = 49, 76
+
+local function living(type, members)
+  local keys, live, records, seen = {}, {}, {}, #members
+  for n, member in ipairs(members) do
+    keys[n] = P .. 'j:' .. type .. '~' .. sub(member, 1, find(member, '~', 1, true) - 1)
+  end
+  local found = call('MGET', unpack(keys))
+  for n, member in ipairs(members) do
+    local record = found[n]
+    if record then
+      local layout, state = string.byte(record, 1, 2)
+      if layout ~= LAYOUT then
+        seen = n - 1
+        break
+      end
+      local life = sub(member, find(member, '~', 1, true) + 1) .. ' '
+      if state == LIVE and find(record, life, 4, true) == 4 then
+        live[#live + 1] = member
+        records[#live] = record
+      end
+    end
+  end
+  return live, records, seen
+end

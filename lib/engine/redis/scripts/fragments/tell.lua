@@ -1,0 +1,12 @@
+-- Tells who watches a job of its end. Nobody watching is the rule and costs one look.
+local has_watched = call('EXISTS', WATCHED) == 1
+
+local function is_watched(id)
+  return has_watched and call('ZSCORE', WATCHED, id) ~= false
+end
+
+local function tell_end(id, state, text)
+  if not is_watched(id) then return end
+  call('ZREM', WATCHED, id)
+  call('PUBLISH', P .. 'end', id .. '\n' .. state .. '\n' .. text)
+end

@@ -1,0 +1,55 @@
+import { isKeyless } from '../../core/job-id.js';
+import { EngineTimeoutError } from '../engine.errors.js';
+import type { NumberedBatch } from './enqueue-batcher.js';
+
+/** Batches between an unknown outcome and being overwritten in the ring. */
+const REMEMBERED_BATCHES = 900;
+const REMEMBERED_BYTES = 16 * 1024 * 1024;
+/** Well before the store forgets an unused ring. */
+const REMEMBERED_MS = 30 * 60_000;
+
+interface Remembered {
+  readonly batch: NumberedBatch;
+  readonly bytes: number;
+  readonly until: number;
+}
+
+/**
+ * Batches of which nobody knows whether they were accepted. The same batch under the same number is accepted at most once, so
+ * here is what makes `enqueue(…, { id })` safe for jobs without a key, for as long as the store's ring remembers the number.
+ */
+export class UnknownBatches {
+  private readonly bySeq = new Map<number, Remembered>();
+  private readonly byOp = new Map<string, NumberedBatch>();
+  private bytes = 0;
+
+  find(op: string): NumberedBatch | undefined {
+    this.forgetOld();
+    return this.byOp.get(op);
+  }
+
+  failed(batch: NumberedBatch, error: unknown): void {
+    if (!(error instanceof EngineTimeoutError) || this.bySeq.has(batch.seq)) return;
+    const keyless = batch.requests.filter(({ slotKey }) => isKeyless(slotKey));
+    if (keyless.length === 0) return;
+    const bytes = batch.requests.reduce((sum, { payload }) => sum + payload.length, 0);
+    this.bySeq.set(batch.seq, { batch, bytes, until: performance.now() + REMEMBERED_MS });
+    this.bytes += bytes;
+    for (const { op } of keyless) this.byOp.set(op, batch);
+    this.forgetOld();
+  }
+
+  answered(batch: NumberedBatch): void {
+    if (this.bySeq.size > 0 && !this.bySeq.has(batch.seq)) this.forgetOld(batch.seq);
+  }
+
+  private forgetOld(latestSeq = 0): void {
+    for (const [seq, { batch, bytes, until }] of this.bySeq) {
+      const safe = this.bytes <= REMEMBERED_BYTES && until > performance.now() && latestSeq - seq < REMEMBERED_BATCHES;
+      if (safe) return;
+      this.bySeq.delete(seq);
+      this.bytes -= bytes;
+      for (const { op } of batch.requests) this.byOp.delete(op);
+    }
+  }
+}
