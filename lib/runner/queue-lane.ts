@@ -145,11 +145,14 @@ export class QueueLane {
     if (this.turnInFlight || this.closed) return;
     this.watch.looked();
     const { settlements, attempts } = this.ended.take(this.storeClock.now());
-    const slots = this.claiming && this.mayClaim() ? this.slots.reserve(MOST_CLAIMED) : 0;
+    const may = this.claiming && this.mayClaim();
+    const slots = may ? this.slots.reserve(MOST_CLAIMED) : 0;
     const { demand, partial } = slots > 0 ? this.rotation.demands(slots) : NO_DEMANDS;
-    if (settlements.length === 0 && demand.length === 0) {
+    if (demand.length === 0) {
       this.slots.fill(0);
-      return this.rest();
+      // What this lane can not use must not be kept for it; where it got nothing, it waits for the next free slot.
+      if (slots > 0 || !may) this.slots.satisfied();
+      if (settlements.length === 0) return this.rest();
     }
     const seq = ++this.seq;
     const takeSuspect = demand.length > 0 && this.env.suspects.take(this);
@@ -194,6 +197,8 @@ export class QueueLane {
     const { name, message, stack = '' } = recordError(error, this.env.redactor);
     this.env.logger.error(`queue ${this.queue}: the answer to a turn was not understood: ${name}: ${message}`, stack);
     this.turnInFlight = false;
+    this.slots.fill(0);
+    this.env.suspects.leave(this);
     void pause(this.env.clock, this.outage.failed(error)).then(() => this.kick());
   }
 

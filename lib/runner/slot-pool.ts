@@ -6,7 +6,7 @@ export interface SlotShare {
   fill(filled: number): void;
   /** A running attempt ended. */
   release(): void;
-  /** The store had nothing more: what is free now may go to others. */
+  /** There is nothing more to take for now: what is free may go to others. */
   satisfied(): void;
   /** To be told of free slots, without knowing whether there is work. */
   want(): void;
@@ -46,14 +46,7 @@ export class SlotPool {
     this.shares.push(share);
     return {
       reserve: (most) => this.reserve(share, most),
-      fill: (filled) => {
-        const unfilled = share.reserved - filled;
-        share.reserved = 0;
-        share.used += filled;
-        this.taken -= unfilled;
-        if (unfilled > 0) this.offer(share);
-        if (this.free === 0) for (const { taker: other } of this.shares) other.onFull();
-      },
+      fill: (filled) => this.fill(share, filled),
       release: () => {
         share.used--;
         this.taken--;
@@ -66,6 +59,15 @@ export class SlotPool {
         share.wanting = true;
       },
     };
+  }
+
+  private fill(share: Share, filled: number): void {
+    const unfilled = share.reserved - filled;
+    share.reserved = 0;
+    share.used += filled;
+    this.taken -= unfilled;
+    if (unfilled > 0) this.offer(share);
+    if (this.free === 0) for (const { taker } of this.shares) taker.onFull();
   }
 
   private reserve(share: Share, most: number): number {

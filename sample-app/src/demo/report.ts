@@ -36,7 +36,7 @@ function buriedSection(buried: readonly DeadLetterSummary[]): string[] {
   return [
     `Buried, with reasons\n${table(['reason', 'attempts', 'id', 'error'], rows)}`,
     '  They stay until a person decides. Once the cause is mended, in your code:\n' +
-      `    await deadLetters.replay('${letters[0].id}', { actor: 'you', reason: 'the partner is back' });\n` +
+      `    await deadLetters.replay('${letters[0].id}', { actor: 'you', reason: 'the cause is mended' });\n` +
       '  (DeadLetterService.replay; or .resolve, when it was settled in another way)',
   ];
 }

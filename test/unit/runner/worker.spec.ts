@@ -150,6 +150,18 @@ describe('a worker', () => {
     expect(scene.worker.running).toBe(4);
   });
 
+  it('keeps no slots for a queue that may not use them', async () => {
+    const gate = new Gate();
+    const a = { run: gate.run, name: 'a', queue: 'queue-a', policy: { processConcurrency: 1 } };
+    scene = await new Scene([a, { run: gate.run, name: 'b', queue: 'queue-b' }], { concurrency: 10 }).start();
+    for (let i = 0; i < 20; i++) {
+      await scene.enqueue({ type: 'a', queue: 'queue-a' });
+      await scene.enqueue({ type: 'b', queue: 'queue-b' });
+    }
+    await scene.rest();
+    expect(gate.started.map(typeOf).sort().join('')).toBe(`a${'b'.repeat(9)}`);
+  });
+
   it('claims only the queues it is told to, each with slots of its own', async () => {
     const gate = new Gate();
     const jobs: JobSetup[] = [
