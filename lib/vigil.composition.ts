@@ -36,10 +36,18 @@ export function vigilModule(module: Type, parts: ModuleParts): DynamicModule {
 }
 
 /** @throws VigilError `VIGIL_OPTIONS_INVALID` unless exactly one way to make the options is given */
-export function optionProviders({ useFactory, inject = [], useClass, useExisting }: Omit<VigilAsyncOptions, 'isGlobal' | 'imports'>): Provider[] {
+export function optionProviders({
+  useFactory,
+  inject = [],
+  useClass,
+  useExisting,
+}: Omit<VigilAsyncOptions, 'isGlobal' | 'imports'>): Provider[] {
   const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
   if (ways.length !== 1) {
-    throw new VigilError('VIGIL_OPTIONS_INVALID', `VigilModule.forRootAsync: ${ways.length} ways to make the options are given. Give one of useFactory, useClass and useExisting.`);
+    throw new VigilError(
+      'VIGIL_OPTIONS_INVALID',
+      `VigilModule.forRootAsync: ${ways.length} ways to make the options are given. Give one of useFactory, useClass and useExisting.`,
+    );
   }
   if (useFactory) return [{ provide: VIGIL_OPTIONS, useFactory, inject }];
   const fromFactory: Provider = {
@@ -62,7 +70,13 @@ function jobsProviders(): (Provider & JobsProvider)[] {
   const direct = [...requestedJobs()].flatMap(([provide, target]) =>
     isThunk(target)
       ? []
-      : [{ provide, inject: [ContractResolver, JobSender], useFactory: (resolver: ContractResolver, sender: JobSender) => makeJobsOf(target, resolver, sender) }],
+      : [
+          {
+            provide,
+            inject: [ContractResolver, JobSender],
+            useFactory: (resolver: ContractResolver, sender: JobSender) => makeJobsOf(target, resolver, sender),
+          },
+        ],
   );
   return [...direct, ...aliases];
 }
@@ -70,5 +84,8 @@ function jobsProviders(): (Provider & JobsProvider)[] {
 function classBehind(target: Extract<JobsTarget, () => unknown>): ReturnType<typeof target> {
   const type = target();
   if (typeof type === 'function') return type;
-  throw new VigilError('JOBS_TARGET_INVALID', `@InjectJobs(${String(target)}): the function returns ${String(type)}. It must return a class once all files are loaded.`);
+  throw new VigilError(
+    'JOBS_TARGET_INVALID',
+    `@InjectJobs(${String(target)}): the function returns ${String(type)}. It must return a class once all files are loaded.`,
+  );
 }

@@ -18,7 +18,8 @@ export async function openEngine(settings: VigilSettings, clock: Clock, logger: 
 }
 
 function engineOf({ redis }: VigilSettings, clock: Clock): JobEngine {
-  if (redis !== undefined) throw new VigilError('REDIS_UNREACHABLE', 'redis: the Redis engine is not part of this build yet');
+  if (redis !== undefined)
+    throw new VigilError('REDIS_UNREACHABLE', 'redis: the Redis engine is not part of this build yet');
   return new MemoryEngine(clock);
 }
 

@@ -53,22 +53,37 @@ const foundations: Provider[] = [
     provide: JobEventBus,
     inject: [VIGIL_LOGGER],
     useFactory: (logger: JobLogger) =>
-      new JobEventBus((error, event) => logger.error(`a listener of ${event.type} failed: ${String(error)}`, error instanceof Error ? error.stack : undefined)),
+      new JobEventBus((error, event) =>
+        logger.error(
+          `a listener of ${event.type} failed: ${String(error)}`,
+          error instanceof Error ? error.stack : undefined,
+        ),
+      ),
   },
 ];
 
 const asking: Provider[] = [
-  { provide: ContractResolver, inject: [JobDirectory], useFactory: (directory: JobDirectory) => new ContractResolver(directory) },
+  {
+    provide: ContractResolver,
+    inject: [JobDirectory],
+    useFactory: (directory: JobDirectory) => new ContractResolver(directory),
+  },
   {
     provide: JobSender,
     inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS],
-    useFactory: (engine: JobEngine, bus: JobEventBus, clock: Clock, settings: VigilSettings) => new JobSender(engine, bus, clock, settings.maxPayloadBytes),
+    useFactory: (engine: JobEngine, bus: JobEventBus, clock: Clock, settings: VigilSettings) =>
+      new JobSender(engine, bus, clock, settings.maxPayloadBytes),
   },
-  { provide: JobWatcher, inject: [VIGIL_ENGINE, VIGIL_CLOCK], useFactory: (engine: JobEngine, clock: Clock) => new JobWatcher(engine, clock) },
+  {
+    provide: JobWatcher,
+    inject: [VIGIL_ENGINE, VIGIL_CLOCK],
+    useFactory: (engine: JobEngine, clock: Clock) => new JobWatcher(engine, clock),
+  },
   {
     provide: JobClient,
     inject: [ContractResolver, JobSender, JobWatcher, VIGIL_ENGINE],
-    useFactory: (resolver: ContractResolver, sender: JobSender, watcher: JobWatcher, engine: JobEngine) => new JobClient(resolver, sender, watcher, engine),
+    useFactory: (resolver: ContractResolver, sender: JobSender, watcher: JobWatcher, engine: JobEngine) =>
+      new JobClient(resolver, sender, watcher, engine),
   },
   {
     provide: QueueService,
@@ -93,7 +108,8 @@ const finding: Provider[] = [
   {
     provide: EventListenerExplorer,
     inject: [ModulesContainer, JobEventBus, VIGIL_LOGGER],
-    useFactory: (modules: ModulesContainer, bus: JobEventBus, logger: JobLogger) => new EventListenerExplorer(modules, bus, logger),
+    useFactory: (modules: ModulesContainer, bus: JobEventBus, logger: JobLogger) =>
+      new EventListenerExplorer(modules, bus, logger),
   },
 ];
 
@@ -120,14 +136,19 @@ const doing: Provider[] = [
   {
     provide: DeadLetterService,
     inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK],
-    useFactory: (engine: JobEngine, registry: JobRegistry, bus: JobEventBus, clock: Clock) => new DeadLetterService(engine, registry, bus, clock),
+    useFactory: (engine: JobEngine, registry: JobRegistry, bus: JobEventBus, clock: Clock) =>
+      new DeadLetterService(engine, registry, bus, clock),
   },
   { provide: AuditService, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new AuditService(engine) },
 ];
 
 const telling: Provider[] = [
   { provide: JobEvents, inject: [JobEventBus], useFactory: (bus: JobEventBus) => new JobEvents(bus) },
-  { provide: JobEventLogger, inject: [JobEventBus, VIGIL_LOGGER], useFactory: (bus: JobEventBus, logger: JobLogger) => new JobEventLogger(bus, logger) },
+  {
+    provide: JobEventLogger,
+    inject: [JobEventBus, VIGIL_LOGGER],
+    useFactory: (bus: JobEventBus, logger: JobLogger) => new JobEventLogger(bus, logger),
+  },
   {
     provide: OutboxDrain,
     inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus],
@@ -137,7 +158,17 @@ const telling: Provider[] = [
 
 const lifecycle: FactoryProvider<VigilLifecycle> = {
   provide: VigilLifecycle,
-  inject: [VIGIL_SETTINGS, VIGIL_ENGINE, JobExplorer, EventListenerExplorer, JobWorker, JobEventLogger, OutboxDrain, VigilHooks, VIGIL_LOGGER],
+  inject: [
+    VIGIL_SETTINGS,
+    VIGIL_ENGINE,
+    JobExplorer,
+    EventListenerExplorer,
+    JobWorker,
+    JobEventLogger,
+    OutboxDrain,
+    VigilHooks,
+    VIGIL_LOGGER,
+  ],
   useFactory: (
     settings: VigilSettings,
     engine: JobEngine,
@@ -148,5 +179,16 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     outbox: OutboxDrain,
     hooks: VigilHooks,
     logger: JobLogger,
-  ) => new VigilLifecycle({ settings, engine, jobs, listeners, worker, eventLogger, outbox, hooks, logger } satisfies LifecycleParts),
+  ) =>
+    new VigilLifecycle({
+      settings,
+      engine,
+      jobs,
+      listeners,
+      worker,
+      eventLogger,
+      outbox,
+      hooks,
+      logger,
+    } satisfies LifecycleParts),
 };

@@ -35,15 +35,33 @@ const MOST_SLOTS = 100_000;
 export function settingsOf(options: VigilOptions): VigilSettings {
   const checks = new OptionChecks('VigilModule', 'VIGIL_OPTIONS_INVALID');
   checks.knownOptions(options, OPTIONS);
-  const { redis, prefix = 'vigil', autoStart = true, defaults = {}, commandTimeout = '5s', redact, enhancers = {} } = options;
+  const {
+    redis,
+    prefix = 'vigil',
+    autoStart = true,
+    defaults = {},
+    commandTimeout = '5s',
+    redact,
+    enhancers = {},
+  } = options;
   checks.knownOptions(defaults, POLICY_OPTIONS, 'defaults');
   normalisePolicy(defaults, {}, new OptionChecks('VigilModule: defaults', 'VIGIL_OPTIONS_INVALID'));
   checks.knownOptions(enhancers, ENHANCERS, 'enhancers');
-  const maxPayloadBytes = checks.whole('maxPayloadBytes', options.maxPayloadBytes ?? WORKER_DEFAULTS.maxPayloadBytes, 1, LARGEST_PAYLOAD);
+  const maxPayloadBytes = checks.whole(
+    'maxPayloadBytes',
+    options.maxPayloadBytes ?? WORKER_DEFAULTS.maxPayloadBytes,
+    1,
+    LARGEST_PAYLOAD,
+  );
   const worker = workerOf(options, maxPayloadBytes, checks);
   return {
     ...(redis === undefined ? {} : { redis: targetOf(redis, checks) }),
-    prefix: checks.matching('prefix', prefix, NAME_PATTERN, 'Use 1 to 128 letters, digits and . _ : - and begin with a letter or digit.'),
+    prefix: checks.matching(
+      'prefix',
+      prefix,
+      NAME_PATTERN,
+      'Use 1 to 128 letters, digits and . _ : - and begin with a letter or digit.',
+    ),
     ...(worker ? { worker } : {}),
     autoStart: checks.boolean('autoStart', autoStart),
     defaults,
@@ -66,13 +84,19 @@ function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: Option
     sweepIntervalMs: checks.duration('sweepInterval', sweepInterval ?? WORKER_DEFAULTS.sweepIntervalMs, 100),
     shutdownGraceMs: checks.duration('shutdownGrace', shutdownGrace ?? WORKER_DEFAULTS.shutdownGraceMs, 0),
     noHandlerGraceMs: checks.duration('noHandlerGrace', noHandlerGrace ?? WORKER_DEFAULTS.noHandlerGraceMs, 0),
-    retentionCompletedMs: checks.duration('retention.completed', retention.completed ?? WORKER_DEFAULTS.retentionCompletedMs, 0),
+    retentionCompletedMs: checks.duration(
+      'retention.completed',
+      retention.completed ?? WORKER_DEFAULTS.retentionCompletedMs,
+      0,
+    ),
   };
   if (worker === false) return undefined;
   checks.knownOptions(worker, ['concurrency', 'queues'], 'worker');
   const { concurrency = WORKER_DEFAULTS.concurrency, queues } = worker;
   if (queues && worker.concurrency !== undefined) {
-    checks.fail('worker.concurrency and worker.queues exclude each other: given queues have slots of their own. Leave one of them out.');
+    checks.fail(
+      'worker.concurrency and worker.queues exclude each other: given queues have slots of their own. Leave one of them out.',
+    );
   }
   return {
     ...timings,
@@ -85,15 +109,23 @@ function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: Option
 function queuesOf(queues: Readonly<Record<string, number>>, checks: OptionChecks): Readonly<Record<string, number>> {
   checks.knownOptions(queues, Object.keys(queues), 'worker.queues');
   const entries = Object.entries(queues);
-  if (entries.length === 0) checks.fail('worker.queues names no queue. Leave it out for all queues, or set worker: false to only enqueue.');
-  return Object.fromEntries(entries.map(([queue, slots]) => [queue, checks.whole(`worker.queues.${queue}`, slots, 1, MOST_SLOTS)]));
+  if (entries.length === 0)
+    checks.fail('worker.queues names no queue. Leave it out for all queues, or set worker: false to only enqueue.');
+  return Object.fromEntries(
+    entries.map(([queue, slots]) => [queue, checks.whole(`worker.queues.${queue}`, slots, 1, MOST_SLOTS)]),
+  );
 }
 
 /** An empty variable of the environment must not quietly mean memory. */
 function targetOf(redis: unknown, checks: OptionChecks): RedisTarget {
-  if ((typeof redis === 'string' && /^(rediss?:\/\/|\/|[\w.-]+(:\d+)?$)/.test(redis)) || (typeof redis === 'object' && redis !== null)) {
-    return redis as RedisTarget;
+  if (
+    (typeof redis === 'string' && /^(rediss?:\/\/|\/|[\w.-]+(:\d+)?$)/.test(redis)) ||
+    (typeof redis === 'object' && redis !== null)
+  ) {
+    return redis;
   }
   const shown = typeof redis === 'string' ? `'${redis.replace(/\/\/[^@/]*@/, '//…@')}'` : String(redis);
-  return checks.fail(`redis is ${shown}. Give a URL such as redis://localhost:6379, ioredis options or a connection; leave it out to keep jobs in memory.`);
+  return checks.fail(
+    `redis is ${shown}. Give a URL such as redis://localhost:6379, ioredis options or a connection; leave it out to keep jobs in memory.`,
+  );
 }

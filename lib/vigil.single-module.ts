@@ -14,7 +14,10 @@ export function refuseSecondModule(modules: ModulesContainer): void {
   const found = [...modules.values()].filter((module) => module.providers.has(VIGIL_OPTIONS));
   if (found.length > 1) {
     const names = found.map(({ name }) => name).join(' and ');
-    throw new VigilError('VIGIL_MODULE_TWICE', `nestjs-vigil is configured ${found.length} times in one application (${names}). Call forRoot once, with isGlobal: true if several modules need it.`);
+    throw new VigilError(
+      'VIGIL_MODULE_TWICE',
+      `nestjs-vigil is configured ${found.length} times in one application (${names}). Call forRoot once, with isGlobal: true if several modules need it.`,
+    );
   }
   for (const { metatype } of found) setDistance(modules, metatype, FARTHEST);
 }

@@ -20,7 +20,11 @@ export class ContractResolver {
   ofContract(contract: JobContract<never>): ContractDefinition {
     const known = this.byContract.get(contract);
     if (known) return known;
-    const definition = normaliseContract(contract.name, contract, new OptionChecks(`contract '${contract.name}'`, 'CONTRACT_INVALID'));
+    const definition = normaliseContract(
+      contract.name,
+      contract,
+      new OptionChecks(`contract '${contract.name}'`, 'CONTRACT_INVALID'),
+    );
     this.byContract.set(contract, definition);
     return definition;
   }
@@ -32,7 +36,10 @@ export class ContractResolver {
 
   private ofClass(target: JobsClass): ReadonlyMap<string, ContractDefinition> {
     if (typeof target !== 'function') {
-      throw new VigilError('NOT_A_JOB', `${String(target)} is neither a class nor a contract. Give the class of the service, or what defineJob returned.`);
+      throw new VigilError(
+        'NOT_A_JOB',
+        `${String(target)} is neither a class nor a contract. Give the class of the service, or what defineJob returned.`,
+      );
     }
     // Asked anew each time: before module init nobody knows yet which class is behind this one.
     const type = this.directory.implementationOf(target);
@@ -48,7 +55,10 @@ export class ContractResolver {
     const names = [...this.ofClass(target).keys()];
     const known = names.length > 0 ? `Its jobs are: ${names.join(', ')}.` : 'It has no jobs.';
     const override = jobsOfClass(target).find((job) => job.method === method)?.overriddenBy;
-    const cure = override === undefined ? `Put @Job on it, or name a method that has it. ${known}` : `${override} overrides it without @Job; put @Job on the override as well.`;
+    const cure =
+      override === undefined
+        ? `Put @Job on it, or name a method that has it. ${known}`
+        : `${override} overrides it without @Job; put @Job on the override as well.`;
     throw new VigilError('NOT_A_JOB', `${target.name}.${String(method)} is not a job. ${cure}`);
   }
 }

@@ -61,7 +61,10 @@ function operationOf(
   const ref = parseJobId(id);
   const sameSlot = slotKey === undefined ? isKeyless(ref.slotKey) : ref.slotKey === slotKey;
   if (ref.queue !== queue || ref.type !== name || !sameSlot) {
-    throw new VigilError('JOB_ID_MISMATCH', `${place}: the id ${id} belongs to another job or another key. Give the id that the error of this very enqueue carried, with the same payload.`);
+    throw new VigilError(
+      'JOB_ID_MISMATCH',
+      `${place}: the id ${id} belongs to another job or another key. Give the id that the error of this very enqueue carried, with the same payload.`,
+    );
   }
   return { op: ref.op, repeat: true };
 }

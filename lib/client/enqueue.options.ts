@@ -54,10 +54,20 @@ const ENQUEUE_OPTIONS = [
 ] as readonly (keyof EnqueueOptions)[];
 
 /** Those that shape the job rather than find it. */
-const SHAPING: ReadonlySet<keyof EnqueueOptions> = new Set(['delay', 'runAt', 'priority', 'expiresIn', 'maxRetries', 'timeout', 'backoff'] as const);
+const SHAPING: ReadonlySet<keyof EnqueueOptions> = new Set([
+  'delay',
+  'runAt',
+  'priority',
+  'expiresIn',
+  'maxRetries',
+  'timeout',
+  'backoff',
+] as const);
 
 /** The part of the request that the options decide. */
-export type RequestedTiming = Pick<EnqueueRequest, 'overrides' | 'delayMs' | 'dueAt' | 'expiresInMs'> & { readonly level?: EnqueueRequest['level'] };
+export type RequestedTiming = Pick<EnqueueRequest, 'overrides' | 'delayMs' | 'dueAt' | 'expiresInMs'> & {
+  readonly level?: EnqueueRequest['level'];
+};
 
 /** @throws VigilError `ENQUEUE_OPTIONS_INVALID`, naming the job, the option and the cure */
 export function checkEnqueueOptions(options: EnqueueOptions, place: string): RequestedTiming {
@@ -68,7 +78,9 @@ export function checkEnqueueOptions(options: EnqueueOptions, place: string): Req
   const delayMs = delay === undefined ? undefined : checks.duration('delay', delay, 0);
   const expiresInMs = expiresIn === undefined ? undefined : checks.duration('expiresIn', expiresIn);
   if (delayMs !== undefined && expiresInMs !== undefined && expiresInMs <= delayMs) {
-    checks.fail(`it would expire before it is due: expiresIn is ${expiresInMs} ms, delay ${delayMs} ms. Make expiresIn longer.`);
+    checks.fail(
+      `it would expire before it is due: expiresIn is ${expiresInMs} ms, delay ${delayMs} ms. Make expiresIn longer.`,
+    );
   }
   const overrides = normaliseOverrides(options, checks);
   return {

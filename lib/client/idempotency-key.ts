@@ -14,12 +14,17 @@ export function idempotencyKeyOf(
 ): string | number | undefined {
   if (given !== undefined) return checked(given, place, 'the option idempotencyKey');
   if (idempotencyKey === undefined) return undefined;
-  if (typeof idempotencyKey === 'string') return checked(valueAt(payload, idempotencyKey), place, `payload.${idempotencyKey}`);
+  if (typeof idempotencyKey === 'string')
+    return checked(valueAt(payload, idempotencyKey), place, `payload.${idempotencyKey}`);
   let key: unknown;
   try {
     key = idempotencyKey(payload as never);
   } catch (cause) {
-    throw new VigilError('IDEMPOTENCY_KEY_INVALID', `${place}: its idempotencyKey function threw on this payload. It must return a key for every payload.`, { cause });
+    throw new VigilError(
+      'IDEMPOTENCY_KEY_INVALID',
+      `${place}: its idempotencyKey function threw on this payload. It must return a key for every payload.`,
+      { cause },
+    );
   }
   return checked(key, place, 'what its idempotencyKey function returned');
 }

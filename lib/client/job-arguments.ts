@@ -16,7 +16,10 @@ export type ServiceClass<S> = abstract new (...args: any[]) => S;
 export type JobArguments = readonly [JobContract<never>, ...unknown[]] | readonly [JobsClass, string, ...unknown[]];
 
 /** Every call names its job first, by a contract or by a class and a method; this takes it off the front. */
-export function splitTarget(resolver: ContractResolver, args: JobArguments): { contract: ContractDefinition; rest: readonly unknown[] } {
+export function splitTarget(
+  resolver: ContractResolver,
+  args: JobArguments,
+): { contract: ContractDefinition; rest: readonly unknown[] } {
   const [first] = args;
   if (isContract(first)) return { contract: resolver.ofContract(first), rest: args.slice(1) };
   return { contract: resolver.ofMethod(first, args[1] as string), rest: args.slice(2) };

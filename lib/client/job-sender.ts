@@ -17,7 +17,11 @@ export class JobSender {
     private readonly maxPayloadBytes: number,
   ) {}
 
-  async send(contract: ContractDefinition, payload: unknown, options: EnqueueOptions | undefined): Promise<EnqueueReceipt<never>> {
+  async send(
+    contract: ContractDefinition,
+    payload: unknown,
+    options: EnqueueOptions | undefined,
+  ): Promise<EnqueueReceipt<never>> {
     const built = buildRequest(contract, payload, options, this.maxPayloadBytes);
     const request = built instanceof Promise ? await built : built;
     const [outcome] = await this.accept([request]);
@@ -30,13 +34,18 @@ export class JobSender {
     optionsOf: (payload: unknown, index: number) => EnqueueOptions | undefined,
   ): Promise<EnqueueReceipt<never>[]> {
     if (!Array.isArray(payloads)) {
-      throw new VigilError('ENQUEUE_OPTIONS_INVALID', `enqueueMany of ${contract.name}: the payloads must be an array, one for each job.`);
+      throw new VigilError(
+        'ENQUEUE_OPTIONS_INVALID',
+        `enqueueMany of ${contract.name}: the payloads must be an array, one for each job.`,
+      );
     }
     if (payloads.length === 0) return [];
     const options = payloads.map(optionsOf);
     const requests: EnqueueRequest[] = [];
     for (const [i, payload] of payloads.entries()) {
-      requests.push(await buildRequest(contract, payload, options[i], this.maxPayloadBytes, `${contract.name} (payload ${i})`));
+      requests.push(
+        await buildRequest(contract, payload, options[i], this.maxPayloadBytes, `${contract.name} (payload ${i})`),
+      );
     }
     const outcomes = await this.accept(requests);
     return requests.map((request, i) => this.receipt(request, outcomes[i], options[i]));
@@ -46,7 +55,14 @@ export class JobSender {
     const ref = parseJobId(id);
     const outcome = await this.engine.cancel(ref);
     if (outcome.status === 'cancelled' && this.bus.wants('job.cancelled')) {
-      this.bus.emit({ type: 'job.cancelled', at: this.clock.now(), id, name: ref.type, queue: ref.queue, running: false });
+      this.bus.emit({
+        type: 'job.cancelled',
+        at: this.clock.now(),
+        id,
+        name: ref.type,
+        queue: ref.queue,
+        running: false,
+      });
     }
     return outcome;
   }
@@ -59,7 +75,11 @@ export class JobSender {
     }
   }
 
-  private receipt(request: EnqueueRequest, outcome: EnqueueOutcome | undefined, options: EnqueueOptions | undefined): EnqueueReceipt<never> {
+  private receipt(
+    request: EnqueueRequest,
+    outcome: EnqueueOutcome | undefined,
+    options: EnqueueOptions | undefined,
+  ): EnqueueReceipt<never> {
     if (outcome?.status !== 'created' && outcome?.status !== 'duplicate') {
       throw new VigilError(
         'OPERATION_EXPIRED',
@@ -77,7 +97,10 @@ export class JobSender {
     };
   }
 
-  private tell({ type: name, queue, delayMs }: EnqueueRequest, outcome: Exclude<EnqueueOutcome, { status: 'operation_expired' }>): void {
+  private tell(
+    { type: name, queue, delayMs }: EnqueueRequest,
+    outcome: Exclude<EnqueueOutcome, { status: 'operation_expired' }>,
+  ): void {
     const { id, status, state, payloadChanged } = outcome;
     const type = status === 'created' ? 'job.enqueued' : 'job.duplicate';
     if (!this.bus.wants(type)) return;

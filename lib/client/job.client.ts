@@ -20,7 +20,8 @@ import type { JobWatcher } from './job-watcher.js';
  * await jobs.enqueueMany(MailService, 'send', mails, (mail, index) => ({ delay: index * 100 }));
  * @publicApi
  */
-export type EnqueueManyOptions<P> = Omit<EnqueueOptions, 'id' | 'idempotencyKey'> | ((payload: P, index: number) => EnqueueOptions);
+export type EnqueueManyOptions<P> =
+  Omit<EnqueueOptions, 'id' | 'idempotencyKey'> | ((payload: P, index: number) => EnqueueOptions);
 
 /**
  * Which jobs of a type to list.
@@ -138,7 +139,11 @@ export class JobClient {
   async list(...args: unknown[]): Promise<Page<JobSnapshot>> {
     const { contract, rest } = this.split(args);
     const { state, limit, cursor } = rest[0] as JobQuery;
-    return this.engine.list({ queue: contract.queue, type: contract.name, state }, pageSize(limit, 'JobClient.list'), cursor);
+    return this.engine.list(
+      { queue: contract.queue, type: contract.name, state },
+      pageSize(limit, 'JobClient.list'),
+      cursor,
+    );
   }
 
   /**

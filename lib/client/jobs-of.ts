@@ -27,11 +27,16 @@ type Enqueuer = (payload?: unknown, options?: EnqueueOptions) => Promise<Enqueue
  * Every method becomes a function that enqueues or refuses; which of both is decided when it is called, because only then it is
  * known which class does the jobs. Only jobs can be enumerated.
  */
-export function makeJobsOf(target: JobsClass, resolver: ContractResolver, sender: JobSender): Readonly<Record<string, Enqueuer>> {
+export function makeJobsOf(
+  target: JobsClass,
+  resolver: ContractResolver,
+  sender: JobSender,
+): Readonly<Record<string, Enqueuer>> {
   const jobs = Object.create(null) as Record<string, Enqueuer>;
   const isJob = new Set(jobsOfClass(target).map(({ method }) => method));
   for (const method of new Set([...isJob, ...methodsOf(target)])) {
-    const enqueue: Enqueuer = async (payload, options) => sender.send(resolver.ofMethod(target, method), payload, options);
+    const enqueue: Enqueuer = async (payload, options) =>
+      sender.send(resolver.ofMethod(target, method), payload, options);
     Object.defineProperty(jobs, method, { value: enqueue, enumerable: isJob.has(method) });
   }
   return Object.freeze(jobs);
@@ -39,7 +44,11 @@ export function makeJobsOf(target: JobsClass, resolver: ContractResolver, sender
 
 function methodsOf(target: JobsClass): string[] {
   const methods = new Set<string>();
-  for (let at = target.prototype as object | null; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at = target.prototype as object | null;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
       if (typeof value === 'function' && !RESERVED.has(name)) methods.add(name);
     }

@@ -58,24 +58,39 @@ export class QueueService {
     const { actor, reason } = checkedActor(by, place);
     await this.engine.setPaused({ queue, type }, paused, { actor, reason });
     const event = paused ? 'queue.paused' : 'queue.resumed';
-    if (this.bus.wants(event)) this.bus.emit({ type: event, at: this.clock.now(), queue, ...(type === undefined ? {} : { name: type }), actor, reason });
+    if (this.bus.wants(event))
+      this.bus.emit({
+        type: event,
+        at: this.clock.now(),
+        queue,
+        ...(type === undefined ? {} : { name: type }),
+        actor,
+        reason,
+      });
   }
 }
 
 function checkedTarget(target: QueueTarget, place: string): PauseTarget {
-  const { queue, name }: { queue?: string; name?: string } = typeof target === 'string' ? { queue: target } : (target ?? {});
+  const { queue, name }: { queue?: string; name?: string } =
+    typeof target === 'string' ? { queue: target } : (target ?? {});
   for (const given of [queue ?? '', name ?? 'absent']) {
     if (NAME_PATTERN.test(given)) continue;
-    throw new VigilError('QUEUE_NAME_INVALID', `${place}: '${given}' names no queue or job. Give a queue's name, or { queue, name } for one job type of it.`);
+    throw new VigilError(
+      'QUEUE_NAME_INVALID',
+      `${place}: '${given}' names no queue or job. Give a queue's name, or { queue, name } for one job type of it.`,
+    );
   }
-  return { queue: queue as string, type: name };
+  return { queue: queue, type: name };
 }
 
 function checkedActor(by: Actor | undefined, place: string): Actor {
   const { actor = '', reason = '' } = by ?? {};
   for (const text of [actor, reason]) {
     if (typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST) continue;
-    throw new VigilError('ACTOR_AND_REASON_REQUIRED', `${place}: say who does it and why, in 1 to ${LONGEST} characters each: { actor: 'ada@example.org', reason: 'the bank is down' }.`);
+    throw new VigilError(
+      'ACTOR_AND_REASON_REQUIRED',
+      `${place}: say who does it and why, in 1 to ${LONGEST} characters each: { actor: 'ada@example.org', reason: 'the bank is down' }.`,
+    );
   }
   return { actor: actor.trim(), reason: reason.trim() };
 }

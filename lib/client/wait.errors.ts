@@ -20,7 +20,10 @@ export class JobDeadError extends VigilError {
     end: JobEnd,
   ) {
     const { reason = 'unknown', errorName = 'Error', errorMessage = '' } = end;
-    super('JOB_DEAD', `job ${jobId} was buried (${reason}): ${errorName}: ${errorMessage}${end.state === 'resolved' ? '; it was declared settled since' : ''}`);
+    super(
+      'JOB_DEAD',
+      `job ${jobId} was buried (${reason}): ${errorName}: ${errorMessage}${end.state === 'resolved' ? '; it was declared settled since' : ''}`,
+    );
     this.reason = reason;
     this.errorName = errorName;
     this.errorMessage = errorMessage;
@@ -39,7 +42,10 @@ export class WaitTimeoutError extends VigilError {
     readonly jobId: string,
     readonly timeoutMs: number,
   ) {
-    super('WAIT_TIMEOUT', `job ${jobId} did not end within ${timeoutMs} ms. It goes on; wait again, or ask get(id) later.`);
+    super(
+      'WAIT_TIMEOUT',
+      `job ${jobId} did not end within ${timeoutMs} ms. It goes on; wait again, or ask get(id) later.`,
+    );
   }
 }
 
@@ -52,7 +58,10 @@ export class WaitTimeoutError extends VigilError {
  */
 export class ResultNotKeptError extends VigilError {
   constructor(readonly jobId: string) {
-    super('RESULT_NOT_KEPT', `job ${jobId} completed, but its result was not kept. Set keepResult: true on its @Job, and return what JSON can carry.`);
+    super(
+      'RESULT_NOT_KEPT',
+      `job ${jobId} completed, but its result was not kept. Set keepResult: true on its @Job, and return what JSON can carry.`,
+    );
   }
 }
 

@@ -22,7 +22,9 @@ type Keyed<O> = O extends { readonly idempotencyKey: infer K }
   : unknown;
 
 /** Fields may be optional; one that is not there at all is found out, because then nothing is in common. */
-type HasPath<K extends string> = K extends `${infer Head}.${infer Rest}` ? { readonly [X in Head]?: HasPath<Rest> } : { readonly [X in K]?: string | number };
+type HasPath<K extends string> = K extends `${infer Head}.${infer Rest}`
+  ? { readonly [X in Head]?: HasPath<Rest> }
+  : { readonly [X in K]?: string | number };
 
 type KeyNeedsPayload<O, F> = O extends { readonly idempotencyKey: unknown }
   ? HandlerArguments<F> extends []
@@ -63,7 +65,11 @@ type ContractHandler<O, R> = (payload: O, ctx: JobContext) => [R] extends [void]
 export function Job<I, O, R>(
   contract: JobContract<I, O, R>,
   policy?: WorkerPolicy,
-): <F extends ContractHandler<O, R>>(target: object, method: string | symbol, descriptor: TypedPropertyDescriptor<F>) => void;
+): <F extends ContractHandler<O, R>>(
+  target: object,
+  method: string | symbol,
+  descriptor: TypedPropertyDescriptor<F>,
+) => void;
 export function Job<const O extends RawJobOptions>(
   options?: O & OnlyKnown<O>,
 ): <F extends Handler, P extends Keyed<O>>(

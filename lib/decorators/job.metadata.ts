@@ -23,7 +23,13 @@ const KEY = Symbol.for('nestjs-vigil:job');
 /** What Nest, promises and JSON call on whatever is injected. */
 export const RESERVED: ReadonlySet<string> = new Set([
   ...['constructor', 'then', 'toJSON', 'configure'],
-  ...['onModuleInit', 'onApplicationBootstrap', 'onModuleDestroy', 'beforeApplicationShutdown', 'onApplicationShutdown'],
+  ...[
+    'onModuleInit',
+    'onApplicationBootstrap',
+    'onModuleDestroy',
+    'beforeApplicationShutdown',
+    'onApplicationShutdown',
+  ],
 ]);
 
 type Declarations = Map<string, JobDeclaration>;
@@ -35,16 +41,28 @@ type Declarations = Map<string, JobDeclaration>;
 export function declareJob(prototype: object, method: string | symbol, declaration: JobDeclaration): void {
   const place = `${nameOf(prototype)}.${String(method)}`;
   if (typeof prototype === 'function') {
-    throw new VigilError('JOB_INVALID', `@Job on the static method ${prototype.name}.${String(method)}: jobs run on instances. Make it a method of the instance.`);
+    throw new VigilError(
+      'JOB_INVALID',
+      `@Job on the static method ${prototype.name}.${String(method)}: jobs run on instances. Make it a method of the instance.`,
+    );
   }
   if (typeof method === 'symbol') {
-    throw new VigilError('JOB_INVALID', `@Job on ${place}: a method named by a symbol has no name to be enqueued by. Name it by a string.`);
+    throw new VigilError(
+      'JOB_INVALID',
+      `@Job on ${place}: a method named by a symbol has no name to be enqueued by. Name it by a string.`,
+    );
   }
   if (RESERVED.has(method)) {
-    throw new VigilError('JOB_INVALID', `@Job on ${place}: Nest, promises or JSON call ${method} by themselves, and each call would enqueue a job. Give the method another name.`);
+    throw new VigilError(
+      'JOB_INVALID',
+      `@Job on ${place}: Nest, promises or JSON call ${method} by themselves, and each call would enqueue a job. Give the method another name.`,
+    );
   }
   if (takesContextFirst(prototype, method)) {
-    throw new VigilError('JOB_INVALID', `@Job on ${place}: the payload comes first in a handler. Write ${method}(_: void, ctx: JobContext).`);
+    throw new VigilError(
+      'JOB_INVALID',
+      `@Job on ${place}: the payload comes first in a handler. Write ${method}(_: void, ctx: JobContext).`,
+    );
   }
   const declarations = ownDeclarations(prototype) ?? new Map<string, JobDeclaration>();
   if (declarations.has(method)) {
@@ -56,11 +74,20 @@ export function declareJob(prototype: object, method: string | symbol, declarati
 /** Every job of a class, inherited ones included; the nearest declaration of a method counts. */
 export function declaredJobs(type: { readonly prototype: object }): readonly DeclaredJob[] {
   const found = new Map<string, DeclaredJob>();
-  for (let at: object | null = type.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = type.prototype;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     for (const [method, declaration] of ownDeclarations(at) ?? []) {
       if (found.has(method)) continue;
       const overriddenBy = overrider(type.prototype, at, method);
-      found.set(method, { ...declaration, method, declaredOn: nameOf(at), ...(overriddenBy === undefined ? {} : { overriddenBy }) });
+      found.set(method, {
+        ...declaration,
+        method,
+        declaredOn: nameOf(at),
+        ...(overriddenBy === undefined ? {} : { overriddenBy }),
+      });
     }
   }
   return [...found.values()];

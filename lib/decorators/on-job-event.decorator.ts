@@ -29,7 +29,10 @@ export function OnJobEvent<const T extends readonly [JobEventType, ...JobEventTy
     _descriptor: { readonly value?: (event: JobEventOfType<T[number]>) => unknown },
   ): void => {
     if (typeof target === 'function') {
-      throw new VigilError('LISTENER_INVALID', `@OnJobEvent on the static method ${target.name}.${String(method)}: listeners are methods of an instance.`);
+      throw new VigilError(
+        'LISTENER_INVALID',
+        `@OnJobEvent on the static method ${target.name}.${String(method)}: listeners are methods of an instance.`,
+      );
     }
     const own = ownListeners(target) ?? [];
     Object.defineProperty(target, KEY, { value: [...own, { method, types }], configurable: true });
@@ -39,7 +42,11 @@ export function OnJobEvent<const T extends readonly [JobEventType, ...JobEventTy
 /** The listeners of a class, inherited ones included. */
 export function eventListeners(type: { readonly prototype: object }): readonly EventListenerDeclaration[] {
   const found: EventListenerDeclaration[] = [];
-  for (let at: object | null = type.prototype; at && at !== Object.prototype; at = Object.getPrototypeOf(at) as object | null) {
+  for (
+    let at: object | null = type.prototype;
+    at && at !== Object.prototype;
+    at = Object.getPrototypeOf(at) as object | null
+  ) {
     found.push(...(ownListeners(at) ?? []));
   }
   return found;

@@ -21,12 +21,19 @@ export function buildDefinition(job: DeclaredJobOf, defaults: JobPolicyOptions):
   };
 }
 
-function migrationsOf(migrate: RawJobOptions['migrate'], version: number, checks: OptionChecks): ReadonlyMap<number, PayloadMigration> {
+function migrationsOf(
+  migrate: RawJobOptions['migrate'],
+  version: number,
+  checks: OptionChecks,
+): ReadonlyMap<number, PayloadMigration> {
   if (migrate !== undefined) checks.knownOptions(migrate, Object.keys(migrate), 'migrate');
   const migrations = new Map<number, PayloadMigration>();
   for (const [from, lift] of Object.entries(migrate ?? {})) {
     const fromVersion = checks.whole(`migrate[${from}]`, Number(from), 1, Number.MAX_SAFE_INTEGER);
-    if (fromVersion >= version) checks.fail(`migrate[${from}] leads from a version that is not older than its own, ${version}. Raise version, or remove it.`);
+    if (fromVersion >= version)
+      checks.fail(
+        `migrate[${from}] leads from a version that is not older than its own, ${version}. Raise version, or remove it.`,
+      );
     checks.fn(`migrate[${from}]`, lift);
     migrations.set(fromVersion, lift);
   }

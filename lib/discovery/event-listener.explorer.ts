@@ -25,7 +25,9 @@ export class EventListenerExplorer {
     if (listeners.length === 0) return;
     if (!isStatic) {
       const methods = listeners.map(({ method }) => String(method)).join(', ');
-      this.logger.warn(`${type.name} is request-scoped or transient, so its @OnJobEvent methods (${methods}) are never called. Move them to a provider of the default scope.`);
+      this.logger.warn(
+        `${type.name} is request-scoped or transient, so its @OnJobEvent methods (${methods}) are never called. Move them to a provider of the default scope.`,
+      );
       return;
     }
     const instance = wrapper.instance as Methods | undefined;

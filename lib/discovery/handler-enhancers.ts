@@ -34,13 +34,23 @@ export class HandlerEnhancers {
   /** Without any, a handler is called directly. */
   get needed(): boolean {
     const { settings } = this;
-    return settings.global || this.classes(KEYS.interceptors) || (settings.guards && this.classes(KEYS.guards)) || (settings.filters && this.classes(KEYS.filters));
+    return (
+      settings.global ||
+      this.classes(KEYS.interceptors) ||
+      (settings.guards && this.classes(KEYS.guards)) ||
+      (settings.filters && this.classes(KEYS.filters))
+    );
   }
 
   /** To be awaited before the first `wrap`. */
   async prepare(): Promise<void> {
     const { host } = this.handler;
-    const module = { hasProvider: () => true, providers: new Map(), entryProviders: [], injectables: await this.injectables(host) };
+    const module = {
+      hasProvider: () => true,
+      providers: new Map(),
+      entryProviders: [],
+      injectables: await this.injectables(host),
+    };
     const container = {
       applicationConfig: this.settings.global ? this.applicationConfig : new ApplicationConfig(),
       getModules: () => new Map([[HOST, module]]),
@@ -51,9 +61,19 @@ export class HandlerEnhancers {
   wrap(instance: object, contextId?: ContextId): BoundMethod {
     const { creator, method, handler, settings } = this;
     if (!creator) throw new Error('prepare() has to be awaited first');
-    const callback = (instance as Record<string, BoundMethod>)[method] as BoundMethod;
+    const callback = (instance as Record<string, BoundMethod>)[method];
     const options = { guards: settings.guards, interceptors: true, filters: settings.filters };
-    const wrapped = creator.create(instance as never, callback, method, undefined, undefined, contextId, handler.wrapper.id, options, CONTEXT_TYPE);
+    const wrapped = creator.create(
+      instance,
+      callback,
+      method,
+      undefined,
+      undefined,
+      contextId,
+      handler.wrapper.id,
+      options,
+      CONTEXT_TYPE,
+    );
     return wrapped as BoundMethod;
   }
 
@@ -75,7 +95,7 @@ export class HandlerEnhancers {
     const moduleRef = host.providers.get(ModuleRef)?.instance as ModuleRef;
     for (const enhancer of Object.values(KEYS).flatMap((key) => this.bound(key))) {
       if (typeof enhancer !== 'function' || injectables.has(enhancer)) continue;
-      const instance = await moduleRef.create(enhancer as never);
+      const instance: unknown = await moduleRef.create(enhancer as never);
       injectables.set(enhancer, { getInstanceByContextId: () => ({ instance, isConstructorCalled: true }) });
     }
     return injectables;

@@ -19,20 +19,28 @@ export async function createInvoker(
   return handler.isStatic ? onOneInstance(handler, method, enhanced) : onFreshInstances(handler, method, enhanced);
 }
 
-function onOneInstance({ wrapper }: ProvidedHandler, method: string, enhanced: HandlerEnhancers | undefined): JobInvoker {
+function onOneInstance(
+  { wrapper }: ProvidedHandler,
+  method: string,
+  enhanced: HandlerEnhancers | undefined,
+): JobInvoker {
   const instance = wrapper.instance as Methods;
   if (enhanced) return enhanced.wrap(instance);
   // Looked up in each call, so that a spy put on the instance later is called as well.
-  return (payload, context) => (instance[method] as Methods[string])(payload, context);
+  return (payload, context) => instance[method](payload, context);
 }
 
 /** Whoever injects REQUEST into such a provider gets the job's context. */
-function onFreshInstances(handler: ProvidedHandler, method: string, enhanced: HandlerEnhancers | undefined): JobInvoker {
+function onFreshInstances(
+  handler: ProvidedHandler,
+  method: string,
+  enhanced: HandlerEnhancers | undefined,
+): JobInvoker {
   return async (payload, context) => {
     const contextId = ContextIdFactory.create();
     const moduleRef = handler.host.providers.get(ModuleRef)?.instance as ModuleRef;
     moduleRef.registerRequestByContextId(context, contextId);
     const instance = await moduleRef.resolve<Methods>(handler.wrapper.token as never, contextId, { strict: true });
-    return enhanced ? enhanced.wrap(instance, contextId)(payload, context) : (instance[method] as Methods[string])(payload, context);
+    return enhanced ? enhanced.wrap(instance, contextId)(payload, context) : instance[method](payload, context);
   };
 }

@@ -17,7 +17,8 @@ export class Gate {
 
   /** The engine as a worker sees it through the gate. */
   guard(engine: JobEngine): JobEngine {
-    const turn = (asked: Turn): Promise<TurnAnswer> => engine.turn(this.isOpen ? asked : { ...asked, slots: 0, demand: [] });
+    const turn = (asked: Turn): Promise<TurnAnswer> =>
+      engine.turn(this.isOpen ? asked : { ...asked, slots: 0, demand: [] });
     const waitForWork: JobEngine['waitForWork'] = async (queue, worker, types, timeoutMs, signal) =>
       this.isOpen ? engine.waitForWork(queue, worker, types, timeoutMs, signal) : this.opened(signal);
     return Object.assign(Object.create(engine) as JobEngine, { turn, waitForWork });

@@ -56,7 +56,7 @@ export class StoreView {
 
 async function all<T>(page: (cursor?: string) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
-  for (let cursor: string | undefined; ; ) {
+  for (let cursor: string | undefined; ;) {
     const { items: more, nextCursor } = await page(cursor);
     items.push(...more);
     if (nextCursor === undefined) return items;

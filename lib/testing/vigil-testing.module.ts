@@ -24,7 +24,8 @@ import { VigilTesting } from './vigil-testing.js';
  * const options: VigilTestingOptions = { defaults: { maxRetries: 1 }, startAt: new Date('2030-01-01T00:00:00Z') };
  * @publicApi
  */
-export interface VigilTestingOptions extends VigilModuleExtras, Pick<VigilOptions, 'defaults' | 'maxPayloadBytes' | 'enhancers' | 'retention' | 'redact'> {
+export interface VigilTestingOptions
+  extends VigilModuleExtras, Pick<VigilOptions, 'defaults' | 'maxPayloadBytes' | 'enhancers' | 'retention' | 'redact'> {
   /** Where the clock stands at first. Default: the real time. */
   readonly startAt?: Date | number;
   /** Write the library's own log lines. Default false. */
@@ -34,7 +35,12 @@ export interface VigilTestingOptions extends VigilModuleExtras, Pick<VigilOption
 /** Long, because time is cheap to skip but not for free; no other worker is there to wait for. */
 const UNHURRIED = { leaseMs: 3_600_000, sweepIntervalMs: 60_000, pollMs: 3_600_000, shutdownGraceMs: 0 };
 
-const silent: JobLogger = { log: () => undefined, warn: () => undefined, error: () => undefined, debug: () => undefined };
+const silent: JobLogger = {
+  log: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
+};
 
 /**
  * Stands in for `VigilModule` in tests: jobs are kept in memory, time stands still, and nothing runs until `VigilTesting` says so.
@@ -76,7 +82,16 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
     },
     {
       provide: VigilTesting,
-      inject: [VIGIL_ENGINE, VIGIL_CLOCK, Gate, JobWorker, JobEventBus, ContractResolver, DeadLetterService, VigilLifecycle],
+      inject: [
+        VIGIL_ENGINE,
+        VIGIL_CLOCK,
+        Gate,
+        JobWorker,
+        JobEventBus,
+        ContractResolver,
+        DeadLetterService,
+        VigilLifecycle,
+      ],
       useFactory: (
         engine: JobEngine,
         clock: KitClock,
@@ -86,7 +101,17 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
         resolver: ContractResolver,
         deadLetters: DeadLetterService,
         lifecycle: VigilLifecycle,
-      ) => new VigilTesting({ engine, clock, gate, worker, bus, resolver, deadLetters, explore: () => lifecycle.onModuleInit() }),
+      ) =>
+        new VigilTesting({
+          engine,
+          clock,
+          gate,
+          worker,
+          bus,
+          resolver,
+          deadLetters,
+          explore: () => lifecycle.onModuleInit(),
+        }),
     },
   ];
 }

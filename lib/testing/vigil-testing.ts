@@ -9,7 +9,7 @@ import type { DeadLetterService } from '../dead-letters/dead-letter.service.js';
 import type { JobKeys } from '../decorators/job-handler.js';
 import type { JobEngine } from '../engine/engine.port.js';
 import type { JobWorker } from '../runner/worker.js';
-import { Gate } from './gate.js';
+import { type Gate } from './gate.js';
 import type { KitClock } from './kit-clock.js';
 import type { ManualClock } from './manual-clock.js';
 import { StoreView } from './store-view.js';
@@ -86,7 +86,8 @@ export class VigilTesting {
   enqueued<S>(service: ServiceClass<S>, method: JobKeys<S>): Promise<JobSnapshot[]>;
   async enqueued(...args: unknown[]): Promise<JobSnapshot[]> {
     await this.parts.explore();
-    const type = args.length === 0 ? undefined : splitTarget(this.parts.resolver, args as unknown as JobArguments).contract.name;
+    const type =
+      args.length === 0 ? undefined : splitTarget(this.parts.resolver, args as unknown as JobArguments).contract.name;
     return this.store.pending(type);
   }
 
@@ -112,7 +113,10 @@ export class VigilTesting {
         if (dueAt === undefined) return;
         await this.parts.clock.advance(Math.max(0, dueAt - this.parts.clock.now()));
       }
-      throw new VigilError('TESTING_ENDLESS', `drain: after ${MOST_ROUNDS} steps of time there is still something scheduled. Jobs that enqueue each other have no end; use advance().`);
+      throw new VigilError(
+        'TESTING_ENDLESS',
+        `drain: after ${MOST_ROUNDS} steps of time there is still something scheduled. Jobs that enqueue each other have no end; use advance().`,
+      );
     });
   }
 
@@ -145,7 +149,11 @@ export class VigilTesting {
     await explore();
     await worker.start();
     const tally = { completed: 0, retried: 0, buried: 0 };
-    const unsubscribe = [bus.on('job.completed', () => tally.completed++), bus.on('job.retried', () => tally.retried++), bus.on('job.buried', () => tally.buried++)];
+    const unsubscribe = [
+      bus.on('job.completed', () => tally.completed++),
+      bus.on('job.retried', () => tally.retried++),
+      bus.on('job.buried', () => tally.buried++),
+    ];
     this.stuck = -1;
     gate.open();
     try {

@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 // A contract of a package that knows nothing of Nest.
 import { defineJob } from '../../lib/contract.js';
-import { InjectJobs, Job, JobContext, OnJobEvent, type JobClient, type JobEventOfType, type JobsOf } from '../../lib/index.js';
+import {
+  InjectJobs,
+  Job,
+  JobContext,
+  OnJobEvent,
+  type JobClient,
+  type JobEventOfType,
+  type JobsOf,
+} from '../../lib/index.js';
 
 interface Order {
   orderId: string;
@@ -80,7 +88,11 @@ export async function clientCompiles(jobs: JobClient, order: Order): Promise<voi
   await jobs.list(chargeJob, { state: 'dead', limit: 5 });
 }
 
-export function jobsOfCompiles(billing: JobsOf<Billing>, only: JobsOf<Billing, 'charge' | 'nightly'>, order: Order): void {
+export function jobsOfCompiles(
+  billing: JobsOf<Billing>,
+  only: JobsOf<Billing, 'charge' | 'nightly'>,
+  order: Order,
+): void {
   void billing.charge(order, { delay: '1s' });
   void billing.nightly();
   void billing.nightly(undefined, { priority: 'low' });
@@ -108,7 +120,12 @@ export class Injected {
   }
 }
 
-export async function clientRefuses(jobs: JobClient, billing: JobsOf<Billing>, only: JobsOf<Billing, 'nightly'>, order: Order): Promise<void> {
+export async function clientRefuses(
+  jobs: JobClient,
+  billing: JobsOf<Billing>,
+  only: JobsOf<Billing, 'nightly'>,
+  order: Order,
+): Promise<void> {
   // @ts-expect-error wrong payload
   await jobs.enqueue(Billing, 'charge', { orderId: 5, total: 1 });
   // @ts-expect-error a field is missing
@@ -151,7 +168,7 @@ export async function clientRefuses(jobs: JobClient, billing: JobsOf<Billing>, o
   // @ts-expect-error narrowed away
   await only.charge(order);
   // @ts-expect-error frozen
-  billing.nightly = billing.nightly;
+  billing.nightly = only.nightly;
 }
 
 export class WrongListener {

@@ -53,7 +53,10 @@ export class Handlers {
     void order;
   }
 
-  @Job({ backoff: ({ failures }) => failures * 1000, classify: ({ error }) => (error instanceof RangeError ? 'bury' : 'default') })
+  @Job({
+    backoff: ({ failures }) => failures * 1000,
+    classify: ({ error }) => (error instanceof RangeError ? 'bury' : 'default'),
+  })
   async union(command: { kind: 'a'; a: string } | { kind: 'b'; b: number }): Promise<void> {
     void command;
   }
@@ -86,7 +89,11 @@ export abstract class Importer<T extends { id: string }> {
   protected abstract save(record: T): Promise<void>;
 }
 
-const chargeJob = defineJob<Order, Receipt>('billing.charge', { queue: 'billing', idempotencyKey: 'orderId', version: 2 });
+const chargeJob = defineJob<Order, Receipt>('billing.charge', {
+  queue: 'billing',
+  idempotencyKey: 'orderId',
+  version: 2,
+});
 const parsedJob = defineJob('parsed', { schema: z.object({ at: z.coerce.date() }) });
 const nightly = defineJob('nightly');
 

@@ -5,7 +5,8 @@ import { eventListeners, OnJobEvent } from '../../../lib/decorators/on-job-event
 class Billing {}
 class Receipts {}
 
-const tokensOf = (type: object): { index: number; param: unknown }[] => Reflect.getMetadata('self:paramtypes', type) as { index: number; param: unknown }[];
+const tokensOf = (type: object): { index: number; param: unknown }[] =>
+  Reflect.getMetadata('self:paramtypes', type) as { index: number; param: unknown }[];
 
 describe('@InjectJobs', () => {
   it('asks for one token for each class, however often it is used', () => {
@@ -20,7 +21,12 @@ describe('@InjectJobs', () => {
       ) {}
     }
     expect(tokensOf(First)).toEqual([{ index: 0, param: jobsToken(Billing) }]);
-    expect(tokensOf(Second)).toEqual(expect.arrayContaining([{ index: 1, param: jobsToken(Receipts) }, { index: 2, param: jobsToken(Billing) }]));
+    expect(tokensOf(Second)).toEqual(
+      expect.arrayContaining([
+        { index: 1, param: jobsToken(Receipts) },
+        { index: 2, param: jobsToken(Billing) },
+      ]),
+    );
     expect(requestedJobs().get(jobsToken(Billing))).toBe(Billing);
   });
 
@@ -40,7 +46,9 @@ describe('@InjectJobs', () => {
       @InjectJobs(Billing)
       readonly billing!: object;
     }
-    expect(Reflect.getMetadata('self:properties_metadata', WithProperty)).toEqual([{ key: 'billing', type: jobsToken(Billing) }]);
+    expect(Reflect.getMetadata('self:properties_metadata', WithProperty)).toEqual([
+      { key: 'billing', type: jobsToken(Billing) },
+    ]);
   });
 
   it('refuses a class that is not there yet, and names the cure', () => {
@@ -49,7 +57,12 @@ describe('@InjectJobs', () => {
         constructor(@InjectJobs(undefined as never) readonly billing: object) {}
       }
       return Circular;
-    }).toThrow(expect.objectContaining({ code: 'JOBS_TARGET_INVALID', message: expect.stringMatching(/in Circular: .*@InjectJobs\(\(\) => TheClass\)/) }));
+    }).toThrow(
+      expect.objectContaining({
+        code: 'JOBS_TARGET_INVALID',
+        message: expect.stringMatching(/in Circular: .*@InjectJobs\(\(\) => TheClass\)/),
+      }),
+    );
   });
 
   it('shares what was asked for with another copy of the package', async () => {
@@ -80,6 +93,8 @@ describe('@OnJobEvent', () => {
   });
 
   it('refuses a static method', () => {
-    expect(() => OnJobEvent('job.buried')(Billing, 'x', {})).toThrow(expect.objectContaining({ code: 'LISTENER_INVALID' }));
+    expect(() => OnJobEvent('job.buried')(Billing, 'x', {})).toThrow(
+      expect.objectContaining({ code: 'LISTENER_INVALID' }),
+    );
   });
 });

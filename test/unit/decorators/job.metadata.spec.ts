@@ -62,7 +62,7 @@ describe('the metadata of a job', () => {
     expect(namesOf(Base)).toEqual(['Base.charge', 'Base.refund']);
   });
 
-  it('of an override that is decorated again is the override\'s own', () => {
+  it("of an override that is decorated again is the override's own", () => {
     class Stricter extends Base {
       @Job({ maxRetries: 9 })
       override async charge(): Promise<string> {
@@ -82,7 +82,10 @@ describe('the metadata of a job', () => {
       }
     }
     class Below extends Silent {}
-    expect(jobsOfClass(Below).find(({ method }) => method === 'charge')).toMatchObject({ declaredOn: 'Base', overriddenBy: 'Silent' });
+    expect(jobsOfClass(Below).find(({ method }) => method === 'charge')).toMatchObject({
+      declaredOn: 'Base',
+      overriddenBy: 'Silent',
+    });
   });
 
   it('is the same in another copy of the package', async () => {
@@ -94,30 +97,44 @@ describe('the metadata of a job', () => {
   });
 
   it('of a contract is the contract', () => {
-    const chargeJob = defineJob<{ orderId: string }>('billing.charge', { queue: 'billing', version: 3, idempotencyKey: 'orderId' });
+    const chargeJob = defineJob<{ orderId: string }>('billing.charge', {
+      queue: 'billing',
+      version: 3,
+      idempotencyKey: 'orderId',
+    });
     class Billing {
       @Job(chargeJob, { maxRetries: 2 })
       async charge(): Promise<void> {}
     }
     const [job] = jobsOfClass(Billing);
     expect(job).toMatchObject({ contract: chargeJob, options: { maxRetries: 2 } });
-    expect(contractOf(job as never)).toMatchObject({ name: 'billing.charge', queue: 'billing', version: 3, idempotencyKey: 'orderId' });
+    expect(contractOf(job as never)).toMatchObject({
+      name: 'billing.charge',
+      queue: 'billing',
+      version: 3,
+      idempotencyKey: 'orderId',
+    });
   });
 });
 
 describe('a declaration that can not be', () => {
-  const declare = (apply: () => unknown, told: string) => expect(apply).toThrow(expect.objectContaining({ code: 'JOB_INVALID', message: expect.stringContaining(told) }));
+  const declare = (apply: () => unknown, told: string) =>
+    expect(apply).toThrow(expect.objectContaining({ code: 'JOB_INVALID', message: expect.stringContaining(told) }));
   const on = (prototype: object, method: string | symbol) => Job()(prototype, method, { value: async () => undefined });
 
-  it('stands on a static method', () => declare(() => on(Base, 'charge'), '@Job on the static method Base.charge: jobs run on instances'));
+  it('stands on a static method', () =>
+    declare(() => on(Base, 'charge'), '@Job on the static method Base.charge: jobs run on instances'));
 
   it('stands on a method named by a symbol', () => declare(() => on(Base.prototype, Symbol('x')), 'named by a symbol'));
 
   it('stands twice', () => declare(() => on(Base.prototype, 'charge'), '@Job stands twice on Base.charge'));
 
-  it.each(['onModuleInit', 'onApplicationShutdown', 'then', 'toJSON'])('stands on %s, which others call by themselves', (method) => {
-    declare(() => on(class Any {}.prototype, method), `call ${method} by themselves`);
-  });
+  it.each(['onModuleInit', 'onApplicationShutdown', 'then', 'toJSON'])(
+    'stands on %s, which others call by themselves',
+    (method) => {
+      declare(() => on(class Any {}.prototype, method), `call ${method} by themselves`);
+    },
+  );
 
   it('takes the context first', () => {
     declare(() => {
@@ -134,6 +151,8 @@ describe('a declaration that can not be', () => {
     [{ name: 'a b' }, "@Job on Base.charge: the name 'a b' can not be used"],
   ])('says %j', (options, told) => {
     const job = { method: 'charge', declaredOn: 'Base', place: 'Base.charge', options };
-    expect(() => contractOf(job)).toThrow(expect.objectContaining({ code: 'JOB_OPTIONS_INVALID', message: expect.stringContaining(told) }));
+    expect(() => contractOf(job)).toThrow(
+      expect.objectContaining({ code: 'JOB_OPTIONS_INVALID', message: expect.stringContaining(told) }),
+    );
   });
 });
