@@ -10,7 +10,7 @@ import { jobsOfClass, type DeclaredJobOf } from '../decorators/declared-contract
 import { buildDefinition } from './definition.builder.js';
 import { createInvoker } from './handler.invoker.js';
 import type { EnhancerSettings } from './handler-enhancers.js';
-import { providedHandlers, type ProvidedClass, type ProvidedHandler } from './provided-handler.js';
+import { aliasedClasses, providedHandlers, type ProvidedClass, type ProvidedHandler } from './provided-handler.js';
 
 export interface ExplorerParts {
   readonly modules: ModulesContainer;
@@ -31,7 +31,10 @@ export class JobExplorer {
 
   /** @throws VigilError `JOB_NAME_DUPLICATE`, `JOB_OPTIONS_INVALID`, `SCHEMA_PACKAGE_MISSING` */
   async explore(): Promise<void> {
-    for (const handler of providedHandlers(this.parts.modules)) await this.take(handler);
+    const { modules, directory } = this.parts;
+    for (const handler of providedHandlers(modules)) await this.take(handler);
+    for (const { token, type } of aliasedClasses(modules))
+      if (jobsOfClass(type).length > 0) directory.bind(token, type);
   }
 
   private async take(handler: ProvidedHandler): Promise<void> {
@@ -43,7 +46,7 @@ export class JobExplorer {
     if (handler.isStatic && !isInstance(wrapper.instance)) return;
     const before = this.found.get(type);
     if (before && isSame(before, handler)) return;
-    if (before) throw providedTwice(jobs[0] as DeclaredJobOf, before, handler);
+    if (before) throw providedTwice(jobs[0], before, handler);
     this.found.set(type, handler);
     for (const job of jobs) await this.register(job, handler);
   }
@@ -51,7 +54,9 @@ export class JobExplorer {
   private async register(job: DeclaredJobOf, handler: ProvidedHandler): Promise<void> {
     const { registry, defaults, enhancers, applicationConfig, logger } = this.parts;
     if (job.overriddenBy !== undefined) {
-      logger.warn(`${job.overriddenBy}.${job.method} overrides the job ${job.declaredOn}.${job.method} without @Job, so it is no job. Put @Job on it as well, or give it another name.`);
+      logger.warn(
+        `${job.overriddenBy}.${job.method} overrides the job ${job.declaredOn}.${job.method} without @Job, so it is no job. Put @Job on it as well, or give it another name.`,
+      );
       return;
     }
     const definition = buildDefinition(job, defaults);

@@ -1,7 +1,17 @@
 import { Injectable, Module } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import { DeadLetterService, InjectJobs, Job, JobClient, JobContext, NonRetryableJobError, VigilModule, type JobsOf } from '../../lib/index.js';
+import {
+  DeadLetterService,
+  InjectJobs,
+  Job,
+  JobClient,
+  JobContext,
+  NonRetryableJobError,
+  type JobsOf,
+} from '../../lib/index.js';
 import { eventually } from '../support/eventually.js';
+import { memoryApps } from '../support/nest-apps.js';
+
+const start = memoryApps();
 
 interface Greeting {
   name: string;
@@ -37,10 +47,7 @@ class GreetingModule {}
 
 describe('a job', () => {
   it('is declared, enqueued, done and told of', async () => {
-    const app = await Test.createTestingModule({ imports: [VigilModule.forRoot({ isGlobal: true }), GreetingModule], providers: [Producer] })
-      .setLogger(false)
-      .compile();
-    await app.init();
+    const { app } = await start({ imports: [GreetingModule], providers: [Producer] });
     const { jobs, greetings, later } = app.get(Producer);
     expect(later).toBe(greetings);
     const first = await greetings.greet({ name: 'Ada' });
@@ -59,7 +66,8 @@ describe('a job', () => {
 
     const dead = await greetings.fail();
     await expect(jobs.waitFor(dead, { timeout: '5s' })).rejects.toThrow('never');
-    await eventually(async () => expect((await app.get(DeadLetterService).list()).items).toMatchObject([{ id: dead.id, owner: 'nobody' }]));
-    await app.close();
+    await eventually(async () =>
+      expect((await app.get(DeadLetterService).list()).items).toMatchObject([{ id: dead.id, owner: 'nobody' }]),
+    );
   });
 });
