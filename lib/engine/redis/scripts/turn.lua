@@ -20,6 +20,7 @@
 --@include forget
 --@include wait
 --@include history
+--@include alert
 --@include bury
 --@include attempt
 --@include retry

@@ -1,10 +1,4 @@
 -- Puts a job into the dead letter queue, with all that must follow in the same move: summary, group, alert, figures.
-local function alert(kind, data)
-  local id = next_token()
-  call('ZADD', OUTBOX, now, id)
-  call('HSET', ALERTS, id, kind .. ' ' .. now .. ' ' .. data)
-end
-
 local function bury(job, reason, summary, group, label)
   local field = job.type .. '~' .. group
   local members, first = match(call('HGET', GROUPS, field) or '', '^(%d+) (%d+)')
