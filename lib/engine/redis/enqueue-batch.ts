@@ -3,16 +3,7 @@ import type { JobState } from '../../core/job-state.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
 import { encodeRecord, layoutTooNew } from './redis-codec.js';
 import { lineOf, placeOf, type QueueKeys } from './redis-keys.js';
-
-const STATES: Readonly<Record<string, JobState>> = {
-  w: 'waiting',
-  s: 'scheduled',
-  a: 'active',
-  d: 'dead',
-  c: 'completed',
-  x: 'cancelled',
-  r: 'resolved',
-};
+import { STATE_OF_LETTER } from './state-letters.js';
 
 /** Requests of one queue as the script takes them; the same arguments again with the same number are the same operation. */
 export interface EncodedBatch {
@@ -61,7 +52,7 @@ export class BatchAnswer {
     const id = formatJobId(request);
     if (letter === 'E') return { status: 'operation_expired', id };
     if (letter === 'N') return layoutTooNew();
-    const created = STATES[letter];
+    const created = STATE_OF_LETTER[letter];
     if (created) return { status: 'created', id, state: created, payloadChanged: false };
     const text = this.texts[this.told] as string;
     const result = this.texts[this.told + 1] as string;
@@ -69,7 +60,7 @@ export class BatchAnswer {
     return {
       status: 'duplicate',
       id: formatJobId({ ...request, op: text.slice(1) }),
-      state: STATES[letter.toLowerCase()] as JobState,
+      state: STATE_OF_LETTER[letter.toLowerCase()] as JobState,
       payloadChanged: text.startsWith('1'),
       ...(result !== '' && { result }),
     };

@@ -21,13 +21,14 @@ export interface RecordHead {
   /** 0: no such. */
   readonly expiresAt: number;
   readonly timeoutMs: number;
+  /** A tombstone no longer tells a key that is hashed in its slot. */
+  readonly key?: string | number;
 }
 
 export interface LiveRecord extends RecordHead {
   readonly kind: 'live' | 'dead';
   /** The line itself without layout and state: part of each lease. */
   readonly line: string;
-  readonly key?: string | number;
   readonly overrides?: StoredOverrides;
   /** The payload is to be read from its own key. */
   readonly big: boolean;

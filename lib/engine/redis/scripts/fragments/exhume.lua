@@ -1,0 +1,29 @@
+-- The job that an operator means, and its way out of the dead letter queue.
+-- KEYS[16] record
+-- ARGV[5] place, ARGV[6] operation id
+-- The job and its record if it is dead; else nil and what to answer: u for unknown, N for a newer layout, or its state.
+local function dead_job()
+  local record = call('GET', KEYS[16])
+  if record and sub(record, 1, 1) ~= '1' then return nil, 'N' end
+  local job = holder(ARGV[5], record)
+  if not job or job.op ~= ARGV[6] then return nil, 'u' end
+  if job.state ~= 'd' then return nil, job.state end
+  return job, record
+end
+
+-- Returns the summary of its burial. A group ends with the last of its members.
+local function exhume(job)
+  local summaries = P .. 'dx:' .. job.tv
+  local group, summary = match(call('HGET', summaries, job.member) or '', '^([^\n]*)\n(.*)$')
+  call('ZREM', P .. 'd:' .. job.tv, job.member)
+  call('HDEL', summaries, job.member)
+  if not group then return '' end
+  local field = job.type .. '~' .. group
+  local members, rest = match(call('HGET', GROUPS, field) or '', '^(%d+)( .*)$')
+  if members and tonumber(members) > 1 then
+    call('HSET', GROUPS, field, members - 1 .. rest)
+  else
+    call('HDEL', GROUPS, field)
+  end
+  return summary
+end
