@@ -1,6 +1,5 @@
 import type { JobRef } from '../../core/job-id.js';
 import type { JobSnapshot } from '../../core/job-snapshot.js';
-import type { JobState } from '../../core/job-state.js';
 import { decodeRecord, layoutTooNew, type LiveRecord } from './redis-codec.js';
 import type { RedisConnection } from './redis-connection.js';
 import { innerId, placeOf, type QueueKeys, type RedisKeys } from './redis-keys.js';
