@@ -12,7 +12,7 @@ export class RedisOutbox implements Pick<JobMaintenance, 'takeAlerts' | 'acknowl
   async takeAlerts(queue: string, limit: number, holdMs: number): Promise<OutboxEntry[]> {
     const taken = await this.connection.run<string[]>('take-alerts', this.keys.queue(queue), [], [limit, holdMs]);
     const entries: OutboxEntry[] = [];
-    for (let at = 0; at < taken.length; at += 2) entries.push(entryOf(queue, taken[at] as string, taken[at + 1] as string));
+    for (let at = 0; at < taken.length; at += 2) entries.push(entryOf(queue, taken[at], taken[at + 1]));
     // Those given out before are due later than younger ones.
     return entries.sort((a, b) => Number(a.entryId) - Number(b.entryId));
   }
