@@ -2,11 +2,15 @@ import type { Clock } from '../core/clock.js';
 import type { ContractDefinition } from '../core/job-definition.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { formatJobId, parseJobId } from '../core/job-id.js';
+import { OptionChecks } from '../core/option-checks.js';
 import { VigilError } from '../core/vigil.error.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine/engine.errors.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest, JobProducer } from '../engine/producer.port.js';
 import { buildRequest } from './enqueue-request.js';
 import { ignoredOptions, type EnqueueOptions, type EnqueueReceipt } from './enqueue.options.js';
+
+/** What no two jobs share. */
+const OF_ONE_JOB = ['id', 'idempotencyKey'] as const satisfies readonly (keyof EnqueueOptions)[];
 
 /** Sends what a producer asks for, and tells what became of it. */
 export class JobSender {
@@ -31,12 +35,15 @@ export class JobSender {
   async sendMany(
     contract: ContractDefinition,
     payloads: readonly unknown[],
-    optionsOf: (payload: unknown, index: number) => EnqueueOptions | undefined,
+    given: EnqueueOptions | ((payload: unknown, index: number) => EnqueueOptions) | undefined,
   ): Promise<EnqueueReceipt<never>[]> {
-    if (!Array.isArray(payloads)) {
-      throw new VigilError(
-        'ENQUEUE_OPTIONS_INVALID',
-        `enqueueMany of ${contract.name}: the payloads must be an array, one for each job.`,
+    const checks = new OptionChecks(`enqueueMany of ${contract.name}`, 'ENQUEUE_OPTIONS_INVALID');
+    if (!Array.isArray(payloads)) checks.fail('the payloads must be an array, one for each job.');
+    const optionsOf = typeof given === 'function' ? given : (): EnqueueOptions | undefined => given;
+    for (const name of OF_ONE_JOB) {
+      if (typeof given !== 'object' || given?.[name] === undefined) continue;
+      checks.fail(
+        `${name} given for all would make one job of them. Give each its own: (payload, index) => ({ ${name}: … }).`,
       );
     }
     if (payloads.length === 0) return [];

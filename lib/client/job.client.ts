@@ -3,6 +3,7 @@ import type { JobContract } from '../core/job-contract.js';
 import { parseJobId } from '../core/job-id.js';
 import type { JobSnapshot, Page } from '../core/job-snapshot.js';
 import type { Json } from '../core/json.js';
+import { OptionChecks } from '../core/option-checks.js';
 import { pageSize } from '../core/page-size.js';
 import type { JobKeys, PayloadOf, ResultOf } from '../decorators/job-handler.js';
 import type { JobFilter, JobInspector } from '../engine/inspector.port.js';
@@ -37,6 +38,9 @@ export interface JobQuery {
   /** `nextCursor` of the page before. */
   readonly cursor?: string;
 }
+
+const LISTED_STATES = ['scheduled', 'waiting', 'active', 'dead'] as const satisfies readonly JobQuery['state'][];
+const QUERY_OPTIONS = ['state', 'limit', 'cursor'] as const satisfies readonly (keyof JobQuery)[];
 
 /**
  * What `cancel` did. `cancelled`: it never runs. `requested`: it is running, and its signal aborts. `too_late`: it had ended or
@@ -116,7 +120,7 @@ export class JobClient {
     const { contract, rest } = this.split(args);
     const payloads = rest[0] as readonly unknown[];
     const given = rest[1] as EnqueueManyOptions<unknown> | undefined;
-    return this.sender.sendMany(contract, payloads, typeof given === 'function' ? given : () => given);
+    return this.sender.sendMany(contract, payloads, given);
   }
 
   /**
@@ -132,18 +136,15 @@ export class JobClient {
    * The jobs of one type in one state. Scheduled: soonest first; waiting: in the order of claiming; active: oldest start first;
    * dead: newest burial first.
    *
-   * @throws VigilError `NOT_A_JOB`, `LIMIT_INVALID`
+   * @throws VigilError `NOT_A_JOB`, `JOB_QUERY_INVALID`, `LIMIT_INVALID`, `CURSOR_INVALID`
    */
   list<I, O, R>(contract: JobContract<I, O, R>, query: JobQuery): Promise<Page<JobSnapshot>>;
   list<S, K extends JobKeys<S>>(service: ServiceClass<S>, method: K, query: JobQuery): Promise<Page<JobSnapshot>>;
   async list(...args: unknown[]): Promise<Page<JobSnapshot>> {
     const { contract, rest } = this.split(args);
-    const { state, limit, cursor } = rest[0] as JobQuery;
-    return this.engine.list(
-      { queue: contract.queue, type: contract.name, state },
-      pageSize(limit, 'JobClient.list'),
-      cursor,
-    );
+    const { state, limit, cursor } = checkedQuery(rest[0], contract.name);
+    const filter = { queue: contract.queue, type: contract.name, state };
+    return this.engine.list(filter, pageSize(limit, 'JobClient.list'), cursor);
   }
 
   /**
@@ -162,12 +163,20 @@ export class JobClient {
    * @throws JobDeadError, JobCancelledError, WaitTimeoutError, ResultNotKeptError, JobUnknownError; VigilError `JOB_ID_INVALID`,
    * `DURATION_INVALID`
    */
-  async waitFor<R = unknown>(job: EnqueueReceipt<R> | string, { timeout }: { readonly timeout: Duration }): Promise<R> {
-    const timeoutMs = parseDuration(timeout, 'JobClient.waitFor: timeout');
-    return (await this.watcher.resultOf(typeof job === 'string' ? job : job.id, timeoutMs)) as R;
+  async waitFor<R = unknown>(job: EnqueueReceipt<R> | string, options: { readonly timeout: Duration }): Promise<R> {
+    const timeoutMs = parseDuration(options?.timeout, 'JobClient.waitFor: timeout');
+    return (await this.watcher.resultOf(typeof job === 'object' ? job?.id : job, timeoutMs)) as R;
   }
 
   private split(args: unknown[]): ReturnType<typeof splitTarget> {
     return splitTarget(this.resolver, args as unknown as JobArguments);
   }
+}
+
+function checkedQuery(query: unknown, job: string): JobQuery {
+  const checks = new OptionChecks(`JobClient.list of ${job}`, 'JOB_QUERY_INVALID');
+  checks.knownOptions(query, QUERY_OPTIONS);
+  const { state } = query as JobQuery;
+  checks.oneOf('state', state, LISTED_STATES);
+  return query as JobQuery;
 }

@@ -9,7 +9,7 @@ import type { JobEnd } from '../engine/producer.port.js';
  * @publicApi
  */
 export class JobDeadError extends VigilError {
-  /** Why it was buried: `exhausted`, `timeout`, … */
+  /** Why it was buried: `exhausted`, `timeout`, …; `unknown` once it was settled, when only its end is remembered. */
   readonly reason: string;
   /** Class and message of its last error. */
   readonly errorName: string;
@@ -19,12 +19,10 @@ export class JobDeadError extends VigilError {
     readonly jobId: string,
     end: JobEnd,
   ) {
-    const { reason = 'unknown', errorName = 'Error', errorMessage = '' } = end;
-    super(
-      'JOB_DEAD',
-      `job ${jobId} was buried (${reason}): ${errorName}: ${errorMessage}${end.state === 'resolved' ? '; it was declared settled since' : ''}`,
-    );
-    this.reason = reason;
+    const { state, reason, errorName = 'Error', errorMessage = '' } = end;
+    const why = reason === undefined ? '' : ` (${reason}): ${errorName}: ${errorMessage}`;
+    super('JOB_DEAD', `job ${jobId} was buried${why}${state === 'resolved' ? ' and declared settled since' : ''}`);
+    this.reason = reason ?? 'unknown';
     this.errorName = errorName;
     this.errorMessage = errorMessage;
   }
