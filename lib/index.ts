@@ -18,7 +18,14 @@ export { OnJobEvent } from './decorators/on-job-event.decorator.js';
 export { defineJob } from './core/define-job.js';
 export type { ContractOptions, SchemaInput, SchemaOutput } from './core/define-job.js';
 export type { JobContract, KeyPath, PayloadSchema } from './core/job-contract.js';
-export type { BackoffOptions, ErrorClassifier, ErrorMatcher, JobFailure, JobOverrides, JobPolicyOptions } from './core/job-policy.js';
+export type {
+  BackoffOptions,
+  ErrorClassifier,
+  ErrorMatcher,
+  JobFailure,
+  JobOverrides,
+  JobPolicyOptions,
+} from './core/job-policy.js';
 export type { JobPriority } from './core/priority.js';
 
 export { JobClient } from './client/job.client.js';
@@ -32,7 +39,14 @@ export { JobDeadError, JobUnknownError, ResultNotKeptError, WaitTimeoutError } f
 export { JobContext } from './core/job-context.js';
 export type { JobStep } from './core/job-context.js';
 export type { JobLogger } from './core/job-logger.js';
-export { JobCancelledError, JobTimeoutError, LeaseLostError, NonRetryableJobError, RetryJobError, WorkerStoppingError } from './core/handler-signals.js';
+export {
+  JobCancelledError,
+  JobTimeoutError,
+  LeaseLostError,
+  NonRetryableJobError,
+  RetryJobError,
+  WorkerStoppingError,
+} from './core/handler-signals.js';
 export { InvalidPayloadError } from './core/payload-schema.js';
 export { VigilError } from './core/vigil.error.js';
 export { EngineFullError, EngineTimeoutError, EngineUnavailableError } from './engine/engine.errors.js';

@@ -2,7 +2,7 @@ import type { Clock } from './core/clock.js';
 import type { JobLogger } from './core/job-logger.js';
 import type { EngineReport, JobEngine } from './engine/engine.port.js';
 import { MemoryEngine } from './engine/memory/memory.engine.js';
-import { VigilError } from './core/vigil.error.js';
+import { RedisEngine } from './engine/redis/redis.engine.js';
 import type { VigilSettings } from './vigil.settings.js';
 
 /** Opens the store that the settings name, and says in the log what it promises. */
@@ -17,10 +17,8 @@ export async function openEngine(settings: VigilSettings, clock: Clock, logger: 
   }
 }
 
-function engineOf({ redis }: VigilSettings, clock: Clock): JobEngine {
-  if (redis !== undefined)
-    throw new VigilError('REDIS_UNREACHABLE', 'redis: the Redis engine is not part of this build yet');
-  return new MemoryEngine(clock);
+function engineOf({ redis, prefix, commandTimeoutMs }: VigilSettings, clock: Clock): JobEngine {
+  return redis === undefined ? new MemoryEngine(clock) : new RedisEngine({ target: redis, prefix, commandTimeoutMs });
 }
 
 function tell({ engine, durability, warnings }: EngineReport, logger: JobLogger): void {

@@ -42,25 +42,25 @@ export class BatchAnswer {
   private told = 1;
 
   constructor(reply: string | readonly string[]) {
-    this.letters = typeof reply === 'string' ? reply : (reply[0] as string);
+    this.letters = typeof reply === 'string' ? reply : reply[0];
     this.texts = typeof reply === 'string' ? [] : reply;
   }
 
   /** To be asked in order. */
   next(index: number, request: EnqueueRequest): EnqueueOutcome | Error {
-    const letter = this.letters[index] as string;
+    const letter = this.letters[index];
     const id = formatJobId(request);
     if (letter === 'E') return { status: 'operation_expired', id };
     if (letter === 'N') return layoutTooNew();
     const created = STATE_OF_LETTER[letter];
     if (created) return { status: 'created', id, state: created, payloadChanged: false };
-    const text = this.texts[this.told] as string;
-    const result = this.texts[this.told + 1] as string;
+    const text = this.texts[this.told];
+    const result = this.texts[this.told + 1];
     this.told += 2;
     return {
       status: 'duplicate',
       id: formatJobId({ ...request, op: text.slice(1) }),
-      state: STATE_OF_LETTER[letter.toLowerCase()] as JobState,
+      state: STATE_OF_LETTER[letter.toLowerCase()],
       payloadChanged: text.startsWith('1'),
       ...(result !== '' && { result }),
     };

@@ -57,7 +57,7 @@ export class EnqueueBatcher {
     const batch = this.unknown.find(request.op);
     if (!batch) return undefined;
     return this.deliver(batch).then((outcomes) => {
-      const outcome = outcomes[batch.requests.findIndex(({ op }) => op === request.op)] as EnqueueOutcome | Error;
+      const outcome = outcomes[batch.requests.findIndex(({ op }) => op === request.op)];
       if (outcome instanceof Error) throw outcome;
       return outcome;
     });
@@ -76,7 +76,7 @@ export class EnqueueBatcher {
   private async dispatch(tickets: readonly Ticket[]): Promise<void> {
     this.inFlight++;
     try {
-      const requests = tickets.length === 1 ? (tickets[0] as Ticket).requests : tickets.flatMap((ticket) => ticket.requests);
+      const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
       const batch: NumberedBatch = { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
       const outcomes = await this.deliver(batch);
       let from = 0;

@@ -11,8 +11,8 @@ export interface BuriedJob {
   readonly summary: string;
 }
 
-/** So many are read by one script. */
-export const MOST_BURIALS_READ = 500;
+/** So many are read by one script: for each of them it looks at all types. */
+export const MOST_BURIALS_READ = 100;
 
 /** Reads the dead letter queues. */
 export class RedisBurials {

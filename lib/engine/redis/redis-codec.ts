@@ -96,8 +96,8 @@ export function decodeRecord(record: string, slotKey: string): LiveRecord | Tomb
     expiresAt: Number(expiresAt ?? 0),
     timeoutMs: Number(timeoutMs ?? 0),
   };
-  const state = record[1] as string;
-  const flag = record[2] as string;
+  const state = record[1];
+  const flag = record[2];
   const ended = ENDED[state];
   if (ended) {
     const timesEnd = record.indexOf('\n', lineEnd + 1);
@@ -114,7 +114,8 @@ export function decodeRecord(record: string, slotKey: string): LiveRecord | Tomb
     };
   }
   const kind = state === 'D' ? 'dead' : 'live';
-  if (flag === 'P') return { ...head, kind, line, key: keyOfSlot(slotKey), big: false, payload: record.slice(lineEnd + 1) };
+  if (flag === 'P')
+    return { ...head, kind, line, key: keyOfSlot(slotKey), big: false, payload: record.slice(lineEnd + 1) };
   const metaEnd = record.indexOf('\n', lineEnd + 1);
   const meta = JSON.parse(record.slice(lineEnd + 1, metaEnd)) as RecordMeta;
   return {

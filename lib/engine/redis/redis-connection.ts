@@ -40,7 +40,7 @@ export class RedisConnection {
       await this.ready('connecting');
     } catch (error) {
       const { lastError } = this;
-      await this.close();
+      this.close();
       throw new VigilError(
         'REDIS_UNREACHABLE',
         `redis: no connection within ${this.options.commandTimeoutMs} ms${lastError ? ` (${describe(lastError)})` : ''}. Is it running, and is the \`redis\` option right? A longer \`commandTimeout\` waits longer.`,
@@ -52,7 +52,13 @@ export class RedisConnection {
   /** Runs a transition. `own` are its keys beyond the shared ones. */
   run<T>(script: ScriptName, keys: QueueKeys, own: readonly string[], args: readonly ScriptArgument[]): Promise<T> {
     const { shared, tag } = keys;
-    return this.call<T>(commandOf(script), `${script} (queue ${keys.queue})`, [shared.length + own.length, shared, own, tag, args]);
+    return this.call<T>(commandOf(script), `${script} (queue ${keys.queue})`, [
+      shared.length + own.length,
+      shared,
+      own,
+      tag,
+      args,
+    ]);
   }
 
   /** A plain command of one key. */
@@ -62,13 +68,18 @@ export class RedisConnection {
 
   private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
     if (this.client.status !== 'ready') await this.ready(what);
+    return this.within(what, () => (this.client as unknown as Callable)[method](...args) as Promise<T>);
+  }
+
+  /** The deadline and the errors of every command, for those that go another way. */
+  within<T>(what: string, command: () => Promise<T>): Promise<T> {
     const { commandTimeoutMs } = this.options;
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), commandTimeoutMs);
-      (this.client as unknown as Callable)[method]!(...args).then(
+      command().then(
         (reply) => {
           clearTimeout(timer);
-          resolve(reply as T);
+          resolve(reply);
         },
         (error: unknown) => {
           clearTimeout(timer);
@@ -81,7 +92,10 @@ export class RedisConnection {
   /** Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience. */
   private ready(what: string): Promise<void> {
     const { client, closed } = this;
-    if (closed) return Promise.reject(new EngineUnavailableError(`${what}: the engine was closed; nothing can be asked of it any more`));
+    if (closed)
+      return Promise.reject(
+        new EngineUnavailableError(`${what}: the engine was closed; nothing can be asked of it any more`),
+      );
     if (client.status === 'wait') client.connect().catch(() => undefined);
     return new Promise((resolve, reject) => {
       const settle = (then: () => void): void => {
@@ -91,9 +105,12 @@ export class RedisConnection {
         then();
       };
       const refused = (): Error =>
-        new EngineUnavailableError(`${what}: there is no connection to Redis${this.lastError ? ` (${describe(this.lastError)})` : ''}; nothing was sent`, {
-          cause: this.lastError,
-        });
+        new EngineUnavailableError(
+          `${what}: there is no connection to Redis${this.lastError ? ` (${describe(this.lastError)})` : ''}; nothing was sent`,
+          {
+            cause: this.lastError,
+          },
+        );
       const opened = (): void => settle(resolve);
       const ended = (): void => settle(() => reject(refused()));
       const timer = setTimeout(() => settle(() => reject(refused())), this.options.commandTimeoutMs);
@@ -111,7 +128,7 @@ export class RedisConnection {
     return client;
   }
 
-  async close(): Promise<void> {
+  close(): void {
     if (this.closed) return;
     this.closed = true;
     for (const client of [this.client, ...this.spares]) client.disconnect();

@@ -2,7 +2,18 @@ import { VigilError } from '../../core/vigil.error.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
 
 /** Replies with which Redis refuses for the moment, before anything was done. */
-const REFUSALS = ['LOADING', 'READONLY', 'MISCONF', 'NOREPLICAS', 'MASTERDOWN', 'CLUSTERDOWN', 'TRYAGAIN', 'BUSY', 'UNBLOCKED', 'NOAUTH'];
+const REFUSALS = [
+  'LOADING',
+  'READONLY',
+  'MISCONF',
+  'NOREPLICAS',
+  'MASTERDOWN',
+  'CLUSTERDOWN',
+  'TRYAGAIN',
+  'BUSY',
+  'UNBLOCKED',
+  'NOAUTH',
+];
 
 /** What a failed command means to whoever asked. */
 export function engineError(error: unknown, what: string): VigilError {
@@ -19,8 +30,10 @@ export function engineError(error: unknown, what: string): VigilError {
   if (REFUSALS.includes(code)) {
     return new EngineUnavailableError(`${what}: Redis refuses at the moment (${message})`, cause);
   }
-  if (message.includes('VIGIL_OUTDATED')) {
-    return new VigilError('OPERATION_OUTDATED', `${what}: ${message}; it was ignored`, cause);
+  const outdated = /VIGIL_OUTDATED (turn|operation)/.exec(message);
+  if (outdated) {
+    const turn = outdated[1] === 'turn';
+    return new VigilError(turn ? 'TURN_OUTDATED' : 'OPERATION_OUTDATED', `${what}: ${message}; it was ignored`, cause);
   }
   // Redis answered, with an error of the command itself.
   if (error instanceof Error && error.name === 'ReplyError') {

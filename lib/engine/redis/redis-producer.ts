@@ -26,14 +26,16 @@ export class RedisProducer {
     const outcomes: EnqueueOutcome[] = [];
     const pending: Promise<void>[] = [];
     for (const chunk of this.chunks(requests)) {
-      pending.push(chunk.outcomes.then((own) => own.forEach((outcome, n) => (outcomes[chunk.places[n] as number] = outcome))));
+      pending.push(chunk.outcomes.then((own) => own.forEach((outcome, n) => (outcomes[chunk.places[n]] = outcome))));
     }
     await Promise.all(pending);
     return outcomes;
   }
 
   /** Requests of one queue that fit into one call, with their places among all. */
-  private *chunks(requests: readonly EnqueueRequest[]): IterableIterator<{ places: number[]; outcomes: Promise<EnqueueOutcome[]> }> {
+  private *chunks(
+    requests: readonly EnqueueRequest[],
+  ): IterableIterator<{ places: number[]; outcomes: Promise<EnqueueOutcome[]> }> {
     const open = new Map<string, { places: number[]; requests: EnqueueRequest[]; bytes: number }>();
     const close = (queue: string): { places: number[]; outcomes: Promise<EnqueueOutcome[]> } => {
       const { places, requests: own, bytes } = open.get(queue)!;
@@ -49,7 +51,8 @@ export class RedisProducer {
       }
       const bytes = bytesOf(request);
       const chunk = open.get(queue);
-      if (chunk && (chunk.requests.length === MOST_IN_BATCH || chunk.bytes + bytes > MOST_BYTES_IN_BATCH)) yield close(queue);
+      if (chunk && (chunk.requests.length === MOST_IN_BATCH || chunk.bytes + bytes > MOST_BYTES_IN_BATCH))
+        yield close(queue);
       const target = open.get(queue) ?? { places: [], requests: [], bytes: 0 };
       open.set(queue, target);
       target.places.push(place);
@@ -72,7 +75,12 @@ export class RedisProducer {
       () => this.ring.next(queue),
       async ({ seq, records, items }) => {
         if (!this.registry.knows(queue)) await this.registry.add(queue);
-        return this.connection.run('enqueue', keys, [this.ring.key(keys), ...records], [...this.ring.args(seq), ...items]);
+        return this.connection.run(
+          'enqueue',
+          keys,
+          [this.ring.key(keys), ...records],
+          [...this.ring.args(seq), ...items],
+        );
       },
     );
   }

@@ -42,8 +42,8 @@ export function isClusterTarget(target: RedisTarget): target is RedisClusterTarg
 export function refuseKeyPrefix(target: RedisTarget): void {
   if (typeof target === 'string') return;
   const options = isInstance(target) || isClusterTarget(target) ? target.options : target;
-  const nested = (options as ClusterOptions | undefined)?.redisOptions as RedisOptions | undefined;
-  const keyPrefix = (options as RedisOptions | undefined)?.keyPrefix || nested?.keyPrefix;
+  const nested = options?.redisOptions;
+  const keyPrefix = options?.keyPrefix || nested?.keyPrefix;
   if (!keyPrefix) return;
   throw new VigilError(
     'REDIS_KEY_PREFIX',

@@ -86,7 +86,7 @@ export function watchContract(it: SceneTest): void {
     await worker.settle(buried(await worker.claimOne()));
     await scene.engine.replay(ref, ACTOR);
     const watching = scene.second.watch(ref, never);
-    await worker.settle(completed(await worker.claimOne(), { windowMs: 0, result: '1' }));
+    await worker.settle(completed(await worker.claimOne(), { windowMs: 60_000, result: '1' }));
     expect(await soon(watching, 'the end of the second life')).toMatchObject({ state: 'completed' });
   });
 

@@ -5,13 +5,16 @@
 -- returns what is paused as a list, and for each type@version a list: name, scheduled, waiting, active, dead, accepted,
 -- completed, cancelled and resolved
 --@include keys
-local answer = { call('HKEYS', PAUSED) }
+local answer, ghosts, ghosts_of = { call('HKEYS', PAUSED) }, call('HGETALL', GHOSTS), {}
+for n = 1, #ghosts, 2 do ghosts_of[ghosts[n]] = ghosts[n + 1] end
+
 for _, tv in ipairs(call('SMEMBERS', TYPES)) do
-  local waiting = -tonumber(call('HGET', GHOSTS, tv) or 0)
-  for _, mark in ipairs({ 's', '0', '1', '2', '3' }) do waiting = waiting + call('LLEN', P .. 'w:' .. tv .. ':' .. mark) end
-  local figures = { tv, call('ZCARD', P .. 's:' .. tv), waiting, call('HLEN', P .. 'a:' .. tv), call('ZCARD', P .. 'd:' .. tv) }
   local counted = call('HMGET', COUNTS, tv .. ':accepted', tv .. ':completed', tv .. ':cancelled', tv .. ':resolved')
-  for n = 1, 4 do figures[5 + n] = tonumber(counted[n] or 0) end
-  answer[#answer + 1] = figures
+  local list, waiting = P .. 'w:' .. tv .. ':', -(ghosts_of[tv] or 0)
+  for _, mark in ipairs({ 's', '0', '1', '2', '3' }) do waiting = waiting + call('LLEN', list .. mark) end
+  answer[#answer + 1] = {
+    tv, call('ZCARD', P .. 's:' .. tv), waiting, call('HLEN', P .. 'a:' .. tv), call('ZCARD', P .. 'd:' .. tv),
+    tonumber(counted[1] or 0), tonumber(counted[2] or 0), tonumber(counted[3] or 0), tonumber(counted[4] or 0),
+  }
 end
 return answer

@@ -1,0 +1,56 @@
+import type { RedisClient } from './redis-client.js';
+import type { RedisConnection } from './redis-connection.js';
+
+type Listener = (message: string) => void;
+
+/** What is published to this process, on one connection that is opened when it is first needed. Best effort, as Redis is. */
+export class RedisSubscriptions {
+  private client: RedisClient | undefined;
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly silenceMs: number,
+  ) {}
+
+  /** Once resolved, nothing published from then on is missed while the connection lives. Ended by the function returned. */
+  async add(channel: string, listener: Listener): Promise<() => Promise<void>> {
+    // The same function given twice is two listeners.
+    const own: Listener = (message) => listener(message);
+    let listeners = this.listeners.get(channel);
+    if (!listeners) this.listeners.set(channel, (listeners = new Set()));
+    listeners.add(own);
+    try {
+      await this.connection.within(`subscribe ${channel}`, () => this.subscriber().subscribe(channel));
+    } catch (error) {
+      await this.remove(channel, own);
+      throw error;
+    }
+    return () => this.remove(channel, own);
+  }
+
+  private async remove(channel: string, listener: Listener): Promise<void> {
+    const listeners = this.listeners.get(channel);
+    if (!listeners?.delete(listener) || listeners.size > 0) return;
+    this.listeners.delete(channel);
+    const { client } = this;
+    // A connection that is down has no subscription to end; it does not ask for this one again.
+    if (client?.status === 'ready')
+      await this.connection.within(`unsubscribe ${channel}`, () => client.unsubscribe(channel));
+  }
+
+  private subscriber(): RedisClient {
+    if (!this.client) {
+      this.client = this.connection.spare(this.silenceMs);
+      this.client.on('message', (channel: string, message: string) => {
+        for (const listener of [...(this.listeners.get(channel) ?? [])]) listener(message);
+      });
+    }
+    return this.client;
+  }
+
+  close(): void {
+    this.client?.disconnect();
+    this.listeners.clear();
+  }
+}

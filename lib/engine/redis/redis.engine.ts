@@ -1,0 +1,99 @@
+import type { EngineReport, JobEngine } from '../engine.port.js';
+import { OperationRing } from './operation-ring.js';
+import { QueueRegistry } from './queue-registry.js';
+import { RedisAudit } from './redis-audit.js';
+import { RedisCancellation } from './redis-cancellation.js';
+import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
+import { RedisConsumer } from './redis-consumer.js';
+import { RedisDeadLetters } from './redis-dead-letters.js';
+import { RedisDoorbell } from './redis-doorbell.js';
+import { RedisFitness } from './redis-fitness.js';
+import { RedisInspector } from './redis-inspector.js';
+import { RedisKeys } from './redis-keys.js';
+import { RedisMaintenance } from './redis-maintenance.js';
+import { RedisOutbox } from './redis-outbox.js';
+import { RedisProducer } from './redis-producer.js';
+import { RedisSubscriptions } from './redis-subscriptions.js';
+import { RedisWatch } from './redis-watch.js';
+
+export interface RedisEngineOptions extends RedisConnectionOptions {
+  /** What every key begins with: keeps apart apps on one Redis. */
+  readonly prefix: string;
+}
+
+/** The store of jobs on Redis: each part of the port is a class of its own, each transition one script. */
+export class RedisEngine implements JobEngine {
+  private readonly connection: RedisConnection;
+  private readonly fitness: RedisFitness;
+  private readonly producer: RedisProducer;
+  private readonly cancellation: RedisCancellation;
+  private readonly watching: RedisWatch;
+  private readonly consumer: RedisConsumer;
+  private readonly doorbell: RedisDoorbell;
+  private readonly subscriptions: RedisSubscriptions;
+  private readonly maintenance: RedisMaintenance;
+  private readonly outbox: RedisOutbox;
+  private readonly inspector: RedisInspector;
+  private readonly dead: RedisDeadLetters;
+  private readonly journal: RedisAudit;
+
+  constructor(options: RedisEngineOptions) {
+    const connection = new RedisConnection(options);
+    const keys = new RedisKeys(options.prefix);
+    const registry = new QueueRegistry(connection, keys);
+    const ring = new OperationRing();
+    this.connection = connection;
+    this.fitness = new RedisFitness(connection);
+    this.subscriptions = new RedisSubscriptions(connection, options.commandTimeoutMs);
+    this.producer = new RedisProducer(connection, keys, registry, ring);
+    this.cancellation = new RedisCancellation(connection, keys, ring, this.subscriptions);
+    this.inspector = new RedisInspector(connection, keys, registry, ring);
+    this.watching = new RedisWatch(connection, keys, this.subscriptions);
+    this.consumer = new RedisConsumer(connection, keys, registry);
+    this.doorbell = new RedisDoorbell(connection, keys, options.commandTimeoutMs);
+    this.maintenance = new RedisMaintenance(connection, keys);
+    this.outbox = new RedisOutbox(connection, keys);
+    this.dead = new RedisDeadLetters(connection, keys, registry, ring);
+    this.journal = new RedisAudit(connection, keys);
+  }
+
+  async open(): Promise<EngineReport> {
+    await this.connection.open();
+    return this.fitness.check();
+  }
+
+  close(): Promise<void> {
+    this.watching.close();
+    this.doorbell.close();
+    this.subscriptions.close();
+    this.connection.close();
+    return Promise.resolve();
+  }
+
+  readonly enqueue: JobEngine['enqueue'] = (...args) => this.producer.enqueue(...args);
+  readonly cancel: JobEngine['cancel'] = (...args) => this.cancellation.cancel(...args);
+  readonly watch: JobEngine['watch'] = (...args) => this.watching.watch(...args);
+
+  readonly turn: JobEngine['turn'] = (...args) => this.consumer.turn(...args);
+  readonly heartbeat: JobEngine['heartbeat'] = (...args) => this.consumer.heartbeat(...args);
+  readonly record: JobEngine['record'] = (...args) => this.consumer.record(...args);
+  readonly retire: JobEngine['retire'] = (...args) => this.consumer.retire(...args);
+  readonly waitForWork: JobEngine['waitForWork'] = (...args) => this.doorbell.waitForWork(...args);
+  readonly onCancelRequest: JobEngine['onCancelRequest'] = (...args) => this.cancellation.onRequest(...args);
+
+  readonly sweep: JobEngine['sweep'] = (...args) => this.maintenance.sweep(...args);
+  readonly takeAlerts: JobEngine['takeAlerts'] = (...args) => this.outbox.takeAlerts(...args);
+  readonly acknowledgeAlerts: JobEngine['acknowledgeAlerts'] = (...args) => this.outbox.acknowledgeAlerts(...args);
+
+  readonly get: JobEngine['get'] = (...args) => this.inspector.get(...args);
+  readonly list: JobEngine['list'] = (...args) => this.inspector.list(...args);
+  readonly queues: JobEngine['queues'] = () => this.inspector.queues();
+  readonly stats: JobEngine['stats'] = (...args) => this.inspector.stats(...args);
+  readonly workers: JobEngine['workers'] = (...args) => this.inspector.workers(...args);
+  readonly setPaused: JobEngine['setPaused'] = (...args) => this.inspector.setPaused(...args);
+
+  readonly deadLetters: JobEngine['deadLetters'] = (...args) => this.dead.deadLetters(...args);
+  readonly replay: JobEngine['replay'] = (...args) => this.dead.replay(...args);
+  readonly resolve: JobEngine['resolve'] = (...args) => this.dead.resolve(...args);
+  readonly audit: JobEngine['audit'] = (...args) => this.journal.audit(...args);
+}
