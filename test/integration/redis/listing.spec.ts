@@ -78,7 +78,7 @@ describeWithRedis('lists of jobs in Redis', (redis) => {
         const page = await scene.engine.list(filterOf(stage, 'scheduled'), 4, cursor);
         found.push(...page.items.map(({ id }) => id));
         cursor = page.nextCursor;
-        const [slotKey, op] = (found[found.length - 1]).split('~').slice(2) as [string, string];
+        const [slotKey, op] = found[found.length - 1].split('~').slice(2) as [string, string];
         if (leaves) await scene.engine.cancel({ queue: scene.queue, type: 'task', slotKey, op });
       } while (cursor !== undefined);
       expect(found).toEqual(expected);
