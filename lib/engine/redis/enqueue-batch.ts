@@ -1,5 +1,4 @@
 import { formatJobId } from '../../core/job-id.js';
-import type { JobState } from '../../core/job-state.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
 import { encodeRecord, layoutTooNew } from './redis-codec.js';
 import { lineOf, placeOf, type QueueKeys } from './redis-keys.js';
