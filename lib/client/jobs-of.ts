@@ -9,6 +9,7 @@ import type { JobSender } from './job-sender.js';
 /**
  * The jobs of a service as functions that enqueue: what `@InjectJobs(S)` injects. A plain frozen object; `JobsOf<S, 'charge'>`
  * narrows it to some jobs. A method that is no job is refused with `NOT_A_JOB`.
+ * Where two services have each other's jobs injected, keep the properties private: public ones would make the types circular.
  *
  * @example
  * async function place(billing: JobsOf<{ charge(order: ChargeOrder): Promise<Receipt> }>): Promise<string> {

@@ -120,6 +120,25 @@ export class Injected {
   }
 }
 
+export class Orders {
+  constructor(@InjectJobs(() => Stock) private readonly stock: JobsOf<Stock>) {}
+
+  @Job()
+  async place(item: string): Promise<string> {
+    return (await this.stock.reserve(item)).id;
+  }
+}
+
+/** Each has the other's jobs. */
+export class Stock {
+  constructor(@InjectJobs(Orders) private readonly orders: JobsOf<Orders>) {}
+
+  @Job()
+  async reserve(item: string): Promise<string> {
+    return (await this.orders.place(item)).id;
+  }
+}
+
 export async function clientRefuses(
   jobs: JobClient,
   billing: JobsOf<Billing>,
