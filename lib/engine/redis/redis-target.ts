@@ -27,7 +27,7 @@ type Instance = Redis | Cluster;
 
 /** By what it can do: another copy of ioredis has other classes. */
 export function isInstance(target: RedisTarget): target is Instance {
-  return typeof target === 'object' && 'duplicate' in target && typeof target.duplicate === 'function';
+  return typeof target === 'object' && typeof (target as { duplicate?: unknown }).duplicate === 'function';
 }
 
 export function isCluster(instance: Instance): instance is Cluster {
@@ -38,12 +38,15 @@ export function isClusterTarget(target: RedisTarget): target is RedisClusterTarg
   return typeof target === 'object' && 'nodes' in target && Array.isArray(target.nodes);
 }
 
+function keyPrefixOf(options: RedisOptions | ClusterOptions = {}): string | undefined {
+  const { keyPrefix, redisOptions } = options as { keyPrefix?: string; redisOptions?: RedisOptions };
+  return keyPrefix || redisOptions?.keyPrefix;
+}
+
 /** @throws VigilError `REDIS_KEY_PREFIX` */
 export function refuseKeyPrefix(target: RedisTarget): void {
   if (typeof target === 'string') return;
-  const options = isInstance(target) || isClusterTarget(target) ? target.options : target;
-  const nested = options?.redisOptions;
-  const keyPrefix = options?.keyPrefix || nested?.keyPrefix;
+  const keyPrefix = keyPrefixOf(isInstance(target) || isClusterTarget(target) ? target.options : target);
   if (!keyPrefix) return;
   throw new VigilError(
     'REDIS_KEY_PREFIX',
