@@ -24,7 +24,7 @@ export interface AuditQuery {
 type Positions = Record<string, string | null>;
 
 /**
- * Who changed what, and why: replays, resolutions, pauses, cancellations. Append-only.
+ * Who changed what, and why: replays, resolutions, pauses and their ends. Append-only.
  *
  * @example
  * constructor(private readonly audit: AuditService) {}
