@@ -1,4 +1,4 @@
-import { formatJobId, type JobRef } from '../core/job-id.js';
+import type { JobRef } from '../core/job-id.js';
 import { recordError } from '../core/record-error.js';
 import type { RegisteredJob } from '../core/job-registry.js';
 import type { ClaimedJob, Turn } from '../engine/consumer.port.js';
@@ -7,6 +7,7 @@ import { AttemptEvents } from './attempt-events.js';
 import { ClaimRotation, type Demands } from './claim-rotation.js';
 import { EndedAttempts } from './ended-attempts.js';
 import { EngineOutage } from './engine-outage.js';
+import { HeldAttempts } from './held-attempts.js';
 import { JobAttempt } from './job-attempt.js';
 import { pause } from './pause.js';
 import { answerTo } from './persistent-turn.js';
@@ -31,15 +32,13 @@ export class QueueLane {
   readonly storeClock: StoreClock;
   readonly outage: EngineOutage;
   readonly rotation: ClaimRotation;
-  /** See `Heartbeat.knownToken`. */
-  knownToken = 0;
+  readonly held = new HeldAttempts();
 
   private readonly slots: SlotShare;
   private readonly wakeUp: WakeUp;
   private readonly events: AttemptEvents;
   private readonly attemptEnv: AttemptEnvironment;
   private readonly jobs: ReadonlyMap<string, RegisteredJob>;
-  private readonly heldById = new Map<string, RunningAttempt>();
   private readonly ended: EndedAttempts;
   private readonly watch = new QuietWatch();
   private readonly watchRunning = new QuietWatch();
@@ -82,10 +81,6 @@ export class QueueLane {
     });
   }
 
-  get held(): readonly RunningAttempt[] {
-    return [...this.heldById.values()];
-  }
-
   get runningCount(): number {
     return this.running;
   }
@@ -98,7 +93,7 @@ export class QueueLane {
   }
 
   cancel(ref: JobRef): void {
-    this.heldById.get(formatJobId(ref))?.cancel();
+    this.held.cancel(ref);
   }
 
   stopClaiming(): void {
@@ -108,13 +103,13 @@ export class QueueLane {
   }
 
   stopAttempts(reason: Error): void {
-    for (const attempt of this.heldById.values()) attempt.stop(reason);
+    this.held.stop(reason);
   }
 
   /** @returns how many had not come to an end by themselves */
   giveBackRunning(): number {
     const before = this.running;
-    for (const attempt of this.held) attempt.giveBack();
+    this.held.giveBack();
     return before - this.running;
   }
 
@@ -179,7 +174,7 @@ export class QueueLane {
     if (!answer) return;
     this.storeClock.sync(answer.now);
     settling.forEach((attempt, i) => {
-      this.forget(attempt);
+      this.held.forget(attempt);
       this.events.settled(attempt, answer.settled[i]);
     });
     this.rotation.claimed(answer.claimed);
@@ -220,11 +215,8 @@ export class QueueLane {
   }
 
   private begin(job: ClaimedJob): void {
-    // The store took it back from an attempt of this very worker and gave it out again; that one is told now rather than by the next beat.
-    this.heldById.get(job.id)?.loseLease();
-    this.knownToken = Math.max(this.knownToken, job.fencingToken);
     const attempt = new JobAttempt(job, this.jobs.get(job.type) as RegisteredJob, this.attemptEnv);
-    this.heldById.set(job.id, attempt);
+    this.held.add(attempt);
     if (job.suspect) this.env.suspects.pass(this, attempt);
     if (this.claiming) attempt.start();
     else attempt.giveBack();
@@ -236,16 +228,12 @@ export class QueueLane {
     this.slots.release();
     if (attempt.job.suspect) this.env.suspects.leave(attempt);
     if (attempt.outcome?.kind === 'lost') {
-      this.forget(attempt);
+      this.held.forget(attempt);
       this.events.leaseLost(attempt);
     } else {
       this.ended.add(attempt);
     }
     if (this.running === 0) this.watchRunning.giveUp();
     this.kick();
-  }
-
-  private forget(attempt: RunningAttempt): void {
-    if (this.heldById.get(attempt.job.id) === attempt) this.heldById.delete(attempt.job.id);
   }
 }

@@ -36,8 +36,8 @@ export class QueueStation {
     this.keeper = new LeaseKeeper({
       ...{ engine, clock, monotonic, queue, leaseMs, outage },
       announcement: () => station.announcement(this.handles),
-      held: () => this.lane.held,
-      knownToken: () => this.lane.knownToken,
+      held: () => this.lane.held.all,
+      knownToken: () => this.lane.held.knownToken,
       renewed: (answer, wasStale) => this.renewed(answer, wasStale),
     });
     this.sweeper = new Sweeper({
