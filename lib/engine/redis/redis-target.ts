@@ -35,7 +35,7 @@ export function isCluster(instance: Instance): instance is Cluster {
 }
 
 export function isClusterTarget(target: RedisTarget): target is RedisClusterTarget {
-  return typeof target === 'object' && 'nodes' in target && Array.isArray(target.nodes);
+  return typeof target === 'object' && !isInstance(target) && 'nodes' in target && Array.isArray(target.nodes);
 }
 
 function keyPrefixOf(options: RedisOptions | ClusterOptions = {}): string | undefined {

@@ -12,6 +12,7 @@
 --@include bell
 --@include due
 --@include ring
+--@include batch
 --@include accept
 --@include batch-answer
 local before = recall()

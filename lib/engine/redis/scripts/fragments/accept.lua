@@ -1,17 +1,6 @@
--- Accepting jobs: what a batch writes is gathered first and written in commands of many members.
-local values, lists, lines, soonest, expiries, accepted, made, due_in_batch = {}, {}, {}, {}, {}, {}, {}, {}
-
-local function push(to, first, second)
-  local size = #to
-  to[size + 1], to[size + 2] = first, second
-end
-
-local function list_of(tv, level)
-  local key = P .. 'w:' .. tv .. ':' .. level
-  local list = lists[key] or { tv = tv }
-  lists[key] = list
-  return list
-end
+-- Accepting jobs into a batch (fragments/batch.lua).
+-- ARGV[1..]: of a job of which there is more to say, from `at` on due instant, delay, time to begin (each may be empty), whether
+-- it is a repetition, and a payload that stands under its own key
 
 -- Whoever has the place, within this batch too: the letter of its state, a capital for a duplicate, and what is told of it.
 local function taken(key, record, head)
@@ -25,8 +14,6 @@ local function taken(key, record, head)
   return string.upper(state), (job.hash == hash and '0' or '1') .. job.op, job.result
 end
 
--- A job of which there is more to say. ARGV[at..] is due instant, delay, time to begin (each may be empty), whether it is
--- a repetition, and a payload that stands under its own key.
 local function accept_special(key, list, level, member, head, tail, at)
   local slot, op = match(member, '^([^~]+)~([^~]+)')
   if ARGV[at + 3] == '1' and sub(slot, 1, 1) == 'r' then return 'E' end
@@ -49,22 +36,4 @@ local function accept_special(key, list, level, member, head, tail, at)
   lines[list.tv], soonest[list.tv] = line, math.min(soonest[list.tv] or due, due)
   due_in_batch[key] = 's'
   return 's'
-end
-
-local function write_accepted()
-  if #values > 0 then call('MSET', unpack(values)) end
-  for key, list in pairs(lists) do
-    if #list > 0 then
-      call('RPUSH', key, unpack(list))
-      ring(list.tv, #list)
-    end
-  end
-  for tv, line in pairs(lines) do
-    schedule(tv, line, soonest[tv])
-  end
-  for _, expiry in ipairs(expiries) do call('ZADD', unpack(expiry)) end
-  for tv, jobs in pairs(accepted) do
-    if call('HINCRBY', COUNTS, tv .. ':accepted', jobs) == jobs then call('SADD', TYPES, tv) end
-  end
-  ring_bells()
 end
