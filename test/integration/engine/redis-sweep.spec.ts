@@ -144,6 +144,16 @@ describeWithRedis('the sweep on Redis', (redis) => {
       expect(await scene.stateOf(patient.ref)).toBe('waiting');
     });
 
+    it('drops no list with a job in it, whatever the count of ghosts says', async () => {
+      const { ref } = await scene.enqueue();
+      const keys = await scene.keys();
+      await scene.client.hset(`${keys.tag}g`, 'task@1', 5);
+      await scene.sweep();
+      expect(await scene.client.llen(keys.waiting('task@1', 1))).toBe(1);
+      await scene.client.del(`${keys.tag}g`);
+      expect(await scene.stranger().claimOne()).toMatchObject({ op: ref.op });
+    });
+
     it('leaves a job of a newer layout to whoever knows it', async () => {
       const { ref } = await scene.enqueue({ key: 'a', expiresInMs: 5 });
       const keys = await scene.keys();
