@@ -19,8 +19,17 @@ export interface JobRef {
   readonly op: string;
 }
 
+/** Random bytes are cheap by the thousand and dear one by one. */
+const POOL_BYTES = OP_BYTES * 500;
+let pool = Buffer.alloc(0);
+let drawn = 0;
+
 export function newOp(): string {
-  return randomBytes(OP_BYTES).toString('base64url');
+  if (drawn === pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    drawn = 0;
+  }
+  return pool.toString('base64url', drawn, (drawn += OP_BYTES));
 }
 
 /** A job without a key gets a place that nobody else can meet. */
@@ -39,7 +48,9 @@ export function isKeyless(slotKey: string): boolean {
  */
 export function slotOfKey(key: string | number): string {
   const readable = typeof key === 'number' ? `n${key}` : `s${escape(key)}`;
-  return readable.length <= LONGEST_PLAIN_SLOT ? readable : `h${createHash('sha256').update(readable).digest('base64url')}`;
+  return readable.length <= LONGEST_PLAIN_SLOT
+    ? readable
+    : `h${createHash('sha256').update(readable).digest('base64url')}`;
 }
 
 /** `undefined` when the key is fine, else what is wrong with it. */
@@ -60,8 +71,16 @@ export function parseJobId(id: string): JobRef {
   const parts = typeof id === 'string' ? id.split(SEPARATOR) : [];
   const [queue = '', type = '', slotKey = '', op = ''] = parts;
   const valid =
-    parts.length === 4 && NAME_PATTERN.test(queue) && NAME_PATTERN.test(type) && /^[snhr][\w.:=-]*$/.test(slotKey) && /^[\w-]{10,40}$/.test(op);
-  if (!valid) throw new VigilError('JOB_ID_INVALID', `'${String(id).slice(0, 80)}' is not a job id. Use the id that enqueue returned, unchanged.`);
+    parts.length === 4 &&
+    NAME_PATTERN.test(queue) &&
+    NAME_PATTERN.test(type) &&
+    /^[snhr][\w.:=-]*$/.test(slotKey) &&
+    /^[\w-]{10,40}$/.test(op);
+  if (!valid)
+    throw new VigilError(
+      'JOB_ID_INVALID',
+      `'${String(id).slice(0, 80)}' is not a job id. Use the id that enqueue returned, unchanged.`,
+    );
   return { queue, type, slotKey, op };
 }
 

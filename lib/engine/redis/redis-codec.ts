@@ -43,6 +43,8 @@ export interface TombstoneRecord extends RecordHead {
   readonly result?: string;
 }
 
+const NO_META: RecordMeta = {};
+
 interface RecordMeta {
   readonly key?: string | number;
   readonly overrides?: StoredOverrides;
@@ -79,54 +81,80 @@ export function encodeRecord(request: EnqueueRequest): EncodedRecord {
   };
 }
 
-/** @throws VigilError `LAYOUT_TOO_NEW` */
+/**
+ * Runs for every claimed job: objects of one shape, without spreading, are several times cheaper here.
+ * @throws VigilError `LAYOUT_TOO_NEW`
+ */
 export function decodeRecord(record: string, slotKey: string): LiveRecord | TombstoneRecord {
   if (record.charCodeAt(0) !== 0x30 + LAYOUT) throw layoutTooNew();
   const lineEnd = record.indexOf('\n');
   const line = record.slice(2, lineEnd);
-  const [opAndLife = '', version, level, hash = '', enqueuedAt, expiresAt, timeoutMs] = line.slice(1).split(' ');
-  const tilde = opAndLife.indexOf('~');
-  const head = {
-    op: opAndLife.slice(0, tilde),
-    life: Number(opAndLife.slice(tilde + 1)),
+  const ended = ENDED[record[1]];
+  if (ended) return tombstoneOf(record, line, lineEnd, ended as TombstoneRecord['state'], slotKey);
+  const flag = record[2];
+  const [op, life, version, level, hash, enqueuedAt, expiresAt, timeoutMs] = headOf(line);
+  const metaEnd = flag === 'P' ? lineEnd : record.indexOf('\n', lineEnd + 1);
+  const meta = flag === 'P' ? NO_META : (JSON.parse(record.slice(lineEnd + 1, metaEnd)) as RecordMeta);
+  return {
+    kind: record[1] === 'D' ? 'dead' : 'live',
+    op,
+    life: Number(life),
     version: Number(version),
     level: Number(level) as PriorityLevel,
     hash,
     enqueuedAt: Number(enqueuedAt),
     expiresAt: Number(expiresAt ?? 0),
     timeoutMs: Number(timeoutMs ?? 0),
-  };
-  const state = record[1];
-  const flag = record[2];
-  const ended = ENDED[state];
-  if (ended) {
-    const timesEnd = record.indexOf('\n', lineEnd + 1);
-    const [endedAt, windowEnd] = record.slice(lineEnd + 1, timesEnd).split(' ');
-    const result = record.slice(timesEnd + 1);
-    return {
-      ...head,
-      kind: 'tombstone',
-      state: ended as TombstoneRecord['state'],
-      endedAt: Number(endedAt),
-      windowEnd: Number(windowEnd),
-      ...(keyOfSlot(slotKey) !== undefined && { key: keyOfSlot(slotKey) }),
-      ...(result !== '' && { result }),
-    };
-  }
-  const kind = state === 'D' ? 'dead' : 'live';
-  if (flag === 'P')
-    return { ...head, kind, line, key: keyOfSlot(slotKey), big: false, payload: record.slice(lineEnd + 1) };
-  const metaEnd = record.indexOf('\n', lineEnd + 1);
-  const meta = JSON.parse(record.slice(lineEnd + 1, metaEnd)) as RecordMeta;
-  return {
-    ...head,
-    kind,
-    line,
     key: meta.key ?? keyOfSlot(slotKey),
-    ...(meta.overrides && { overrides: meta.overrides }),
+    line,
+    overrides: meta.overrides,
     big: flag === 'B',
     payload: record.slice(metaEnd + 1),
   };
+}
+
+function tombstoneOf(
+  record: string,
+  line: string,
+  lineEnd: number,
+  state: TombstoneRecord['state'],
+  slotKey: string,
+): TombstoneRecord {
+  const [op, life, version, level, hash, enqueuedAt, expiresAt, timeoutMs] = headOf(line);
+  const timesEnd = record.indexOf('\n', lineEnd + 1);
+  const [endedAt, windowEnd] = record.slice(lineEnd + 1, timesEnd).split(' ');
+  return {
+    kind: 'tombstone',
+    op,
+    life: Number(life),
+    version: Number(version),
+    level: Number(level) as PriorityLevel,
+    hash,
+    enqueuedAt: Number(enqueuedAt),
+    expiresAt: Number(expiresAt ?? 0),
+    timeoutMs: Number(timeoutMs ?? 0),
+    key: keyOfSlot(slotKey),
+    state,
+    endedAt: Number(endedAt),
+    windowEnd: Number(windowEnd),
+    result: record.slice(timesEnd + 1) || undefined,
+  };
+}
+
+type HeadTexts = [
+  op: string,
+  life: string,
+  version: string,
+  level: string,
+  hash: string,
+  enqueuedAt: string,
+  expiresAt?: string,
+  timeoutMs?: string,
+];
+
+function headOf(line: string): HeadTexts {
+  const tilde = line.indexOf('~');
+  return [line.slice(1, tilde), ...line.slice(tilde + 1).split(' ')] as HeadTexts;
 }
 
 /** The key as it was given, as far as its slot tells it. */

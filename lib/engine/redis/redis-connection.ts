@@ -1,7 +1,7 @@
 import { VigilError } from '../../core/vigil.error.js';
 import { EngineUnavailableError } from '../engine.errors.js';
 import { createClient, type RedisClient } from './redis-client.js';
-import { engineError, outcomeUnknown } from './redis-errors.js';
+import { engineError, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
 import type { QueueKeys } from './redis-keys.js';
 import { commandOf, scriptNames, type ScriptName } from './redis-scripts.js';
 import { scripts } from './scripts.generated.js';
@@ -26,7 +26,7 @@ export class RedisConnection {
   constructor(private readonly options: RedisConnectionOptions) {
     refuseKeyPrefix(options.target);
     this.client = createClient(options.target, options.commandTimeoutMs);
-    this.client.on('error', (error: Error) => (this.lastError = error));
+    this.client.on('error', this.failed);
     for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
   }
 
@@ -34,13 +34,21 @@ export class RedisConnection {
     return this.client.isCluster;
   }
 
-  /** @throws VigilError `REDIS_UNREACHABLE` */
+  /** @throws VigilError `REDIS_UNREACHABLE`, `REDIS_LOGIN_REFUSED` */
   async open(): Promise<void> {
     try {
-      await this.ready('connecting');
+      await this.ready('connecting', (error) => refusedLogin(error) !== undefined);
     } catch (error) {
       const { lastError } = this;
       this.close();
+      const refused = lastError && refusedLogin(lastError);
+      if (refused) {
+        throw new VigilError(
+          'REDIS_LOGIN_REFUSED',
+          `redis: the server refuses the login (${refused}). Give user and password in the URL, redis://user:password@host:port with special characters percent-encoded, or as \`username\` and \`password\` in the options.`,
+          { cause: lastError },
+        );
+      }
       throw new VigilError(
         'REDIS_UNREACHABLE',
         `redis: no connection within ${this.options.commandTimeoutMs} ms${lastError ? ` (${describe(lastError)})` : ''}. Is it running, and is the \`redis\` option right? A longer \`commandTimeout\` waits longer.`,
@@ -89,8 +97,11 @@ export class RedisConnection {
     });
   }
 
-  /** Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience. */
-  private ready(what: string): Promise<void> {
+  /**
+   * Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience.
+   * Errors on the way are overcome by trying again, save those that are `final`.
+   */
+  private ready(what: string, final: (error: Error) => boolean = () => false): Promise<void> {
     const { client, closed } = this;
     if (closed)
       return Promise.reject(
@@ -102,6 +113,7 @@ export class RedisConnection {
         clearTimeout(timer);
         client.off('ready', opened);
         client.off('end', ended);
+        client.off('error', failed);
         then();
       };
       const refused = (): Error =>
@@ -113,16 +125,24 @@ export class RedisConnection {
         );
       const opened = (): void => settle(resolve);
       const ended = (): void => settle(() => reject(refused()));
+      const failed = (error: Error): void => {
+        if (final(error)) ended();
+      };
       const timer = setTimeout(() => settle(() => reject(refused())), this.options.commandTimeoutMs);
       client.once('ready', opened);
       client.once('end', ended);
+      client.on('error', failed);
     });
   }
+
+  private readonly failed = (error: Error): void => {
+    this.lastError = withoutArguments(error);
+  };
 
   /** A further connection, for what blocks or listens; closed with this one. `silenceMs`: see createClient. */
   spare(silenceMs: number): RedisClient {
     const client = createClient(this.options.target, silenceMs);
-    client.on('error', (error: Error) => (this.lastError = error));
+    client.on('error', this.failed);
     this.spares.add(client);
     client.once('end', () => this.spares.delete(client));
     return client;

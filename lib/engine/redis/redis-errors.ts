@@ -13,13 +13,14 @@ const REFUSALS = [
   'BUSY',
   'UNBLOCKED',
   'NOAUTH',
+  'WRONGPASS',
 ];
 
 /** What a failed command means to whoever asked. */
 export function engineError(error: unknown, what: string): VigilError {
   if (error instanceof VigilError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  const cause = { cause: error };
+  const cause = { cause: withoutArguments(error) };
   if (message.startsWith('OOM')) {
     return new EngineFullError(
       `${what}: Redis has reached maxmemory and takes no new work; what runs can still end. Free memory or raise maxmemory.`,
@@ -43,6 +44,22 @@ export function engineError(error: unknown, what: string): VigilError {
     `${what}: the connection to Redis broke before an answer came (${message}); it may or may not have been done`,
     cause,
   );
+}
+
+/** Takes from an error of ioredis what was sent with its command: payloads, and at the login the password. */
+export function withoutArguments<T>(error: T): T {
+  if (error instanceof Error) {
+    Reflect.deleteProperty(error, 'command');
+    withoutArguments(Reflect.get(error, 'lastNodeError'));
+  }
+  return error;
+}
+
+/** Whether the server will not have us, however often we ask; what it said. */
+export function refusedLogin(error: Error): string | undefined {
+  // Of a Cluster, the last node that was asked.
+  const { message } = (Reflect.get(error, 'lastNodeError') as Error | undefined) ?? error;
+  return /^(NOAUTH|WRONGPASS)\b/.test(message) ? message : undefined;
 }
 
 export function outcomeUnknown(what: string, ms: number): EngineTimeoutError {

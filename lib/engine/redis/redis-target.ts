@@ -43,10 +43,18 @@ function keyPrefixOf(options: RedisOptions | ClusterOptions = {}): string | unde
   return keyPrefix || redisOptions?.keyPrefix;
 }
 
+/** ioredis takes the query of a URL for options. */
+function keyPrefixOfUrl(url: string): string | null {
+  const query = url.indexOf('?');
+  return query < 0 ? null : new URLSearchParams(url.slice(query)).get('keyPrefix');
+}
+
 /** @throws VigilError `REDIS_KEY_PREFIX` */
 export function refuseKeyPrefix(target: RedisTarget): void {
-  if (typeof target === 'string') return;
-  const keyPrefix = keyPrefixOf(isInstance(target) || isClusterTarget(target) ? target.options : target);
+  const keyPrefix =
+    typeof target === 'string'
+      ? keyPrefixOfUrl(target)
+      : keyPrefixOf(isInstance(target) || isClusterTarget(target) ? target.options : target);
   if (!keyPrefix) return;
   throw new VigilError(
     'REDIS_KEY_PREFIX',
