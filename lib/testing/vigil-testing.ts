@@ -46,7 +46,7 @@ const { setTimeout: later, clearTimeout: never } = globalThis;
 /** Real time that a handler has for its I/O: before `run` gives up, and before `advance` takes it for one that waits for time. */
 const LONGEST_RUN_MS = 5_000;
 const LONGEST_STEP_MS = 100;
-const MOST_ROUNDS = 10_000;
+const MOST_STEPS = 10_000;
 
 /**
  * Runs jobs in a test, when the test says so: on the memory engine, by a clock that stands still until it is moved. Nothing
@@ -61,6 +61,7 @@ const MOST_ROUNDS = 10_000;
  */
 export class VigilTesting {
   private readonly store: StoreView;
+  private readonly mostSteps = MOST_STEPS;
   private turn: Promise<unknown> = Promise.resolve();
   /** What was still running when a step of time had waited for it: it waits for time, so later steps do not wait for it again. */
   private stuck = -1;
@@ -107,7 +108,7 @@ export class VigilTesting {
    */
   drain(): Promise<RunReport> {
     return this.work(async () => {
-      for (let round = 0; round < MOST_ROUNDS; round++) {
+      for (let step = 0; step < this.mostSteps; step++) {
         await this.quiet();
         const dueAt = await this.store.nextDueAt();
         if (dueAt === undefined) return;
@@ -115,7 +116,7 @@ export class VigilTesting {
       }
       throw new VigilError(
         'TESTING_ENDLESS',
-        `drain: after ${MOST_ROUNDS} steps of time there is still something scheduled. Jobs that enqueue each other have no end; use advance().`,
+        `drain: after ${this.mostSteps} steps of time there is still something scheduled. Jobs that enqueue each other have no end; use advance().`,
       );
     });
   }
