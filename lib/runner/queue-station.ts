@@ -57,6 +57,7 @@ export class QueueStation {
       noHandlerAlertMs: options.noHandlerAlertMs,
       duties: parts.duties ?? [],
       ready: async () => this.keeper.fresh || this.keeper.beat(),
+      found: () => this.lane.kick(),
     });
   }
 

@@ -33,6 +33,8 @@ export interface SweeperOptions {
   readonly logger: JobLogger;
   /** Makes sure that the own lease lives, so that a worker which slept does not take its own jobs for a dead one's. */
   readonly ready: () => Promise<boolean>;
+  /** Something came to wait. The bell rang for it, but a worker that is frozen or dead may have been the one to hear it. */
+  readonly found: () => void;
 }
 
 /** Keeps one queue in order: the store takes back, promotes, expires and deletes; this says when, and tells what was found. */
@@ -55,14 +57,15 @@ export class Sweeper {
 
   /** One sweep with its duties; another worker's recent sweep makes it an empty one. */
   async runOnce(): Promise<void> {
-    const { engine, queue, worker, noHandlerGraceMs, noHandlerAlertMs, intervalMs, outage, duties, ready } =
-      this.options;
+    const { engine, queue, worker, noHandlerGraceMs, noHandlerAlertMs, intervalMs } = this.options;
+    const { outage, duties, ready, found } = this.options;
     try {
       if (!(await ready())) return;
       const report = await engine.sweep({ queue, worker, noHandlerGraceMs, noHandlerAlertMs, intervalMs });
       outage.answered();
       // Whoever swept does the rest as well: once per interval, however many workers there are.
       if (!report.swept) return;
+      if (report.promoted > 0 || report.stalled.some(({ buried }) => !buried)) found();
       await this.tell(report);
       for (const duty of duties) await this.perform(duty);
     } catch (error) {

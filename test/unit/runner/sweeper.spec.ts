@@ -37,6 +37,21 @@ describe('the sweep', () => {
     expect(scene.eventsOf('job.buried')).toMatchObject([{ id, name: 'gone', reason: 'no_handler', severity: 'error' }]);
   });
 
+  it('runs what it took back, though the bell for it went to a worker that does not hear', async () => {
+    const dead = await new Scene([{ run: () => new Promise(() => undefined) }]).start();
+    const id = await dead.enqueue({ key: 1 });
+    await dead.rest();
+    for (const method of ['heartbeat', 'turn', 'sweep'] as const) dead.shaky.loseRequests(method);
+    const { engine, store, clock } = dead;
+    const deaf = Object.assign(Object.create(engine) as typeof engine, {
+      waitForWork: () => new Promise(() => undefined),
+    });
+    scene = await new Scene([{ run: () => undefined }], { store, clock, parts: { engine: deaf } }).start();
+    await scene.clock.advance('40s');
+    expect((await scene.job(id)).state).toBe('completed');
+    await dead.close();
+  });
+
   it('survives a store that is away', async () => {
     scene = await new Scene([{ run: () => undefined }]).start();
     scene.shaky.loseRequests('sweep', 5);
