@@ -21,7 +21,11 @@ function canonical(value: unknown): string {
     case 'boolean':
       return value ? 't' : 'f';
     case 'object':
-      return value === null ? 'n' : Array.isArray(value) ? canonicalArray(value) : canonicalObject(value as Record<string, unknown>);
+      return value === null
+        ? 'n'
+        : Array.isArray(value)
+          ? canonicalArray(value)
+          : canonicalObject(value as Record<string, unknown>);
     default:
       return 'u';
   }

@@ -32,7 +32,9 @@ export function classValidatorSchema(type: PayloadClass): PreparedSchema {
         }
         const { validate, plainToInstance } = await loadValidators(type);
         const instance = plainToInstance(type, value) as object;
-        const issues = (await validate(instance, { forbidUnknownValues: true })).flatMap((error) => issuesOf(error, []));
+        const issues = (await validate(instance, { forbidUnknownValues: true })).flatMap((error) =>
+          issuesOf(error, []),
+        );
         return issues.length > 0 ? { issues } : { value: instance };
       },
     },
@@ -61,11 +63,20 @@ async function loadValidators(type: PayloadClass): Promise<Validators> {
 }
 
 async function load(): Promise<Validators> {
-  const [{ validate }, { plainToInstance }] = await Promise.all([import('class-validator'), import('class-transformer')]);
+  const [{ validate }, { plainToInstance }] = await Promise.all([
+    import('class-validator'),
+    import('class-transformer'),
+  ]);
   return { validate, plainToInstance };
 }
 
-function issuesOf({ property, constraints = {}, children = [] }: ClassValidationError, above: readonly string[]): StandardSchemaV1.Issue[] {
+function issuesOf(
+  { property, constraints = {}, children = [] }: ClassValidationError,
+  above: readonly string[],
+): StandardSchemaV1.Issue[] {
   const path = [...above, property];
-  return [...Object.values(constraints).map((message) => ({ message, path })), ...children.flatMap((child) => issuesOf(child, path))];
+  return [
+    ...Object.values(constraints).map((message) => ({ message, path })),
+    ...children.flatMap((child) => issuesOf(child, path)),
+  ];
 }

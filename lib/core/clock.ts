@@ -26,7 +26,10 @@ export const systemClock: Clock = {
   schedule(ms, run, options) {
     let timer: NodeJS.Timeout;
     const arm = (left: number): void => {
-      timer = setTimeout(() => (left > LONGEST_TIMER_MS ? arm(left - LONGEST_TIMER_MS) : run()), Math.min(left, LONGEST_TIMER_MS));
+      timer = setTimeout(
+        () => (left > LONGEST_TIMER_MS ? arm(left - LONGEST_TIMER_MS) : run()),
+        Math.min(left, LONGEST_TIMER_MS),
+      );
       if (options?.unref) timer.unref();
     };
     arm(Math.max(0, ms));

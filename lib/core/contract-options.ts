@@ -19,7 +19,13 @@ export interface RawContractOptions {
   readonly priority?: JobPriority;
 }
 
-export const CONTRACT_OPTIONS = ['queue', 'version', 'schema', 'idempotencyKey', 'priority'] as const satisfies readonly (keyof RawContractOptions)[];
+export const CONTRACT_OPTIONS = [
+  'queue',
+  'version',
+  'schema',
+  'idempotencyKey',
+  'priority',
+] as const satisfies readonly (keyof RawContractOptions)[];
 
 /** @throws VigilError of the checks' code */
 export function normaliseContract(name: string, options: RawContractOptions, checks: OptionChecks): ContractDefinition {
@@ -36,12 +42,19 @@ export function normaliseContract(name: string, options: RawContractOptions, che
 
 function checkKey(key: IdempotencyKey, checks: OptionChecks): IdempotencyKey {
   if (typeof key === 'function') return key;
-  return checks.matching('idempotencyKey', key, /^[^.]+(\.[^.]+)*$/, "Name a field of the payload ('orderId', 'order.id'), or give a function of the payload.");
+  return checks.matching(
+    'idempotencyKey',
+    key,
+    /^[^.]+(\.[^.]+)*$/,
+    "Name a field of the payload ('orderId', 'order.id'), or give a function of the payload.",
+  );
 }
 
 function normaliseSchema(schema: PayloadSchema, checks: OptionChecks): StandardSchemaV1 {
   if ('~standard' in Object(schema)) return schema as StandardSchemaV1;
   // An arrow function has no prototype, so it is no class.
   if (typeof schema === 'function' && schema.prototype) return classValidatorSchema(schema);
-  return checks.fail('schema is neither a Standard Schema (Zod, Valibot, ArkType and others) nor a class with class-validator decorators.');
+  return checks.fail(
+    'schema is neither a Standard Schema (Zod, Valibot, ArkType and others) nor a class with class-validator decorators.',
+  );
 }

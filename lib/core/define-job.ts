@@ -29,7 +29,11 @@ export interface ContractOptions<P> {
  * type Sent = SchemaInput<typeof orderSchema>;
  * @publicApi
  */
-export type SchemaInput<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S> : S extends new () => infer T ? T : never;
+export type SchemaInput<S> = S extends StandardSchemaV1
+  ? StandardSchemaV1.InferInput<S>
+  : S extends new () => infer T
+    ? T
+    : never;
 /**
  * What a schema makes of it: what the handler gets.
  *
@@ -37,7 +41,11 @@ export type SchemaInput<S> = S extends StandardSchemaV1 ? StandardSchemaV1.Infer
  * type Handled = SchemaOutput<typeof orderSchema>;
  * @publicApi
  */
-export type SchemaOutput<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : S extends new () => infer T ? T : never;
+export type SchemaOutput<S> = S extends StandardSchemaV1
+  ? StandardSchemaV1.InferOutput<S>
+  : S extends new () => infer T
+    ? T
+    : never;
 
 /**
  * Declares what producers must know of a job, apart from the worker that does it. The entry `nestjs-vigil/contract` has it
@@ -53,7 +61,10 @@ export function defineJob<S extends StandardSchemaV1 | (new () => object), R = v
   name: string,
   options: ContractOptions<SchemaInput<S>> & { readonly schema: S },
 ): JobContract<SchemaInput<S>, SchemaOutput<S>, R>;
-export function defineJob<I = void, R = void>(name: string, options?: ContractOptions<I> & { readonly schema?: undefined }): JobContract<I, I, R>;
+export function defineJob<I = void, R = void>(
+  name: string,
+  options?: ContractOptions<I> & { readonly schema?: undefined },
+): JobContract<I, I, R>;
 export function defineJob(name: string, options: RawContractOptions = {}): unknown {
   const checks = new OptionChecks(`defineJob('${String(name).slice(0, 80)}')`, 'CONTRACT_INVALID');
   checks.knownOptions(options, CONTRACT_OPTIONS);

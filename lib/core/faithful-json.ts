@@ -20,7 +20,10 @@ export function isFaithful(value: unknown, depth = 0): boolean {
     case 'number':
       return value - value === 0;
     case 'object':
-      return value === null || (depth < DEEPEST && (Array.isArray(value) ? isFaithfulArray(value, depth) : isFaithfulObject(value, depth)));
+      return (
+        value === null ||
+        (depth < DEEPEST && (Array.isArray(value) ? isFaithfulArray(value, depth) : isFaithfulObject(value, depth)))
+      );
     default:
       return false;
   }
@@ -58,20 +61,30 @@ function look(value: unknown, path: string, above: readonly object[], convertibl
     return what === undefined ? undefined : { path, what };
   }
   if (above.includes(value)) return { path, what: 'a cycle: it contains itself' };
-  if (above.length >= DEEPEST) return { path: `${path.slice(0, 80)}…`, what: `nested more than ${DEEPEST} levels deep` };
+  if (above.length >= DEEPEST)
+    return { path: `${path.slice(0, 80)}…`, what: `nested more than ${DEEPEST} levels deep` };
   if (convertible && typeof (value as { toJSON?: unknown }).toJSON === 'function') return convert(value, path, above);
   const what = problemOfObject(value, convertible);
   if (what !== undefined) return { path, what };
   const inside = [...above, value];
-  return Array.isArray(value) ? lookInArray(value, path, inside, convertible) : lookInObject(value, path, inside, convertible);
+  return Array.isArray(value)
+    ? lookInArray(value, path, inside, convertible)
+    : lookInObject(value, path, inside, convertible);
 }
 
 function convert(value: object, path: string, above: readonly object[]): Unfaithful | undefined {
   const json = (value as { toJSON: (key: string) => unknown }).toJSON('');
-  return json === value ? lookInObject(value, path, [...above, value], true) : look(json, path, [...above, value], true);
+  return json === value
+    ? lookInObject(value, path, [...above, value], true)
+    : look(json, path, [...above, value], true);
 }
 
-function lookInArray(list: readonly unknown[], path: string, above: readonly object[], convertible: boolean): Unfaithful | undefined {
+function lookInArray(
+  list: readonly unknown[],
+  path: string,
+  above: readonly object[],
+  convertible: boolean,
+): Unfaithful | undefined {
   for (let i = 0; i < list.length; i++) {
     if (list[i] === undefined) return { path: `${path}[${i}]`, what: 'undefined in an array, which would become null' };
     const found = look(list[i], `${path}[${i}]`, above, convertible);
@@ -80,12 +93,18 @@ function lookInArray(list: readonly unknown[], path: string, above: readonly obj
   return undefined;
 }
 
-function lookInObject(object: object, path: string, above: readonly object[], convertible: boolean): Unfaithful | undefined {
+function lookInObject(
+  object: object,
+  path: string,
+  above: readonly object[],
+  convertible: boolean,
+): Unfaithful | undefined {
   const [symbol] = Object.getOwnPropertySymbols(object);
   if (symbol) return { path: `${path}[${String(symbol)}]`, what: 'a field named by a symbol, which would be lost' };
   for (const [key, field] of Object.entries(object)) {
     const at = pathOfField(path, key);
-    if (key === '__proto__' && field !== undefined) return { path: at, what: 'a field named __proto__, which could change what reads it' };
+    if (key === '__proto__' && field !== undefined)
+      return { path: at, what: 'a field named __proto__, which could change what reads it' };
     const found = field === undefined ? undefined : look(field, at, above, convertible);
     if (found) return found;
   }
@@ -112,7 +131,8 @@ function problemOfObject(value: object, convertible: boolean): string | undefine
   if (Array.isArray(value) ? isPlainArray(value) : isPlainObject(value)) return undefined;
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   const name = classNameOf(value);
-  if (LOSSY.has(tag) || ArrayBuffer.isView(value)) return `${article(name)}, which JSON can not carry; send its contents as plain objects, arrays or strings`;
+  if (LOSSY.has(tag) || ArrayBuffer.isView(value))
+    return `${article(name)}, which JSON can not carry; send its contents as plain objects, arrays or strings`;
   if (convertible) return undefined;
   return tag === 'Date'
     ? 'a Date, which would come back as a string; send toISOString(), or give the job a schema that makes it a Date again'
@@ -140,7 +160,9 @@ function isPlainArray(value: readonly unknown[]): boolean {
 
 function classNameOf(value: object): string {
   const { constructor } = value as { constructor?: { name?: unknown } };
-  return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : 'an object with a prototype of its own';
+  return typeof constructor?.name === 'string' && constructor.name !== ''
+    ? constructor.name
+    : 'an object with a prototype of its own';
 }
 
 function article(name: string): string {

@@ -44,7 +44,10 @@ export class JobTimeoutError extends VigilError {
     readonly timeoutMs: number,
     detail?: string,
   ) {
-    super('JOB_TIMEOUT', `the attempt took longer than its timeout of ${timeoutMs} ms${detail === undefined ? '' : `: ${detail}`}`);
+    super(
+      'JOB_TIMEOUT',
+      `the attempt took longer than its timeout of ${timeoutMs} ms${detail === undefined ? '' : `: ${detail}`}`,
+    );
   }
 }
 

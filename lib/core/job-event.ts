@@ -34,7 +34,12 @@ export type JobEvent =
   | (AttemptEventOf<'job.completed'> & { readonly durationMs: number })
   /** It completed, but what it returned can not be kept; whoever waits for the result is told so. */
   | (JobEventOf<'job.result-not-kept'> & { readonly why: string })
-  | (AttemptEventOf<'job.retried'> & { readonly error: RecordedError; readonly delayMs: number; readonly nextRetryAt: number; readonly durationMs: number })
+  | (AttemptEventOf<'job.retried'> & {
+      readonly error: RecordedError;
+      readonly delayMs: number;
+      readonly nextRetryAt: number;
+      readonly durationMs: number;
+    })
   | (AttemptEventOf<'job.buried'> & {
       readonly error: RecordedError;
       readonly reason: BurialReason;
@@ -50,8 +55,18 @@ export type JobEvent =
   | (JobEventOf<'job.progress'> & { readonly value: unknown })
   | (JobEventOf<'job.replayed'> & { readonly actor: string; readonly reason: string })
   | (JobEventOf<'job.resolved'> & { readonly actor: string; readonly reason: string })
-  | (EventOf<'queue.paused'> & { readonly queue: string; readonly name?: string; readonly actor: string; readonly reason: string })
-  | (EventOf<'queue.resumed'> & { readonly queue: string; readonly name?: string; readonly actor: string; readonly reason: string })
+  | (EventOf<'queue.paused'> & {
+      readonly queue: string;
+      readonly name?: string;
+      readonly actor: string;
+      readonly reason: string;
+    })
+  | (EventOf<'queue.resumed'> & {
+      readonly queue: string;
+      readonly name?: string;
+      readonly actor: string;
+      readonly reason: string;
+    })
   | (EventOf<'worker.started'> & { readonly worker: string; readonly queues: readonly string[] })
   | (EventOf<'worker.draining'> & { readonly worker: string; readonly running: number })
   | (EventOf<'worker.stopped'> & { readonly worker: string; readonly released: number })

@@ -46,4 +46,5 @@ export const LIVE_STATES = ['scheduled', 'waiting', 'active'] as const satisfies
  * const why: BurialReason = 'exhausted';
  * @publicApi
  */
-export type BurialReason = 'exhausted' | 'timeout' | 'non_retryable' | 'invalid_payload' | 'stalled' | 'no_handler' | 'expired';
+export type BurialReason =
+  'exhausted' | 'timeout' | 'non_retryable' | 'invalid_payload' | 'stalled' | 'no_handler' | 'expired';

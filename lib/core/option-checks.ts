@@ -14,7 +14,8 @@ export class OptionChecks {
 
   /** A misspelt option would be obeyed by nobody, so it is refused, with what was probably meant. */
   knownOptions(options: unknown, known: readonly string[], where = ''): void {
-    if (typeof options !== 'object' || options === null || Array.isArray(options)) this.fail(`${where || 'the options'} must be an object.`);
+    if (typeof options !== 'object' || options === null || Array.isArray(options))
+      this.fail(`${where || 'the options'} must be an object.`);
     for (const name of Object.keys(options)) {
       if (known.includes(name)) continue;
       const near = nearest(name, known);
@@ -39,16 +40,23 @@ export class OptionChecks {
   }
 
   oneOf<T extends string>(name: string, value: unknown, allowed: readonly T[]): T {
-    return allowed.find((one) => one === value) ?? this.fail(`${name} is ${shown(value)}; it must be one of ${allowed.join(', ')}.`);
+    return (
+      allowed.find((one) => one === value) ??
+      this.fail(`${name} is ${shown(value)}; it must be one of ${allowed.join(', ')}.`)
+    );
   }
 
   /** Anything that is not empty. */
   text(name: string, value: unknown): string {
-    return typeof value === 'string' && value !== '' ? value : this.fail(`${name} is ${shown(value)}; it must be a text that is not empty.`);
+    return typeof value === 'string' && value !== ''
+      ? value
+      : this.fail(`${name} is ${shown(value)}; it must be a text that is not empty.`);
   }
 
   matching(name: string, value: unknown, pattern: RegExp, rule: string): string {
-    return typeof value === 'string' && pattern.test(value) ? value : this.fail(`${name} ${shown(value)} can not be used. ${rule}`);
+    return typeof value === 'string' && pattern.test(value)
+      ? value
+      : this.fail(`${name} ${shown(value)} can not be used. ${rule}`);
   }
 
   /** A function; what it takes and returns is checked by its types. */
@@ -64,7 +72,9 @@ function shown(value: unknown): string {
 }
 
 function nearest(name: string, known: readonly string[]): string | undefined {
-  const [best] = known.map((one) => ({ one, off: distance(name.toLowerCase(), one.toLowerCase()) })).sort((a, b) => a.off - b.off);
+  const [best] = known
+    .map((one) => ({ one, off: distance(name.toLowerCase(), one.toLowerCase()) }))
+    .sort((a, b) => a.off - b.off);
   if (!best) return undefined;
   const limit = Math.min(Math.max(2, Math.floor(Math.max(name.length, best.one.length) / 3)), name.length - 2);
   return best.off <= limit ? best.one : undefined;
@@ -76,7 +86,9 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     }
     row = next;
   }

@@ -17,7 +17,12 @@ export interface EncodedPayload {
  * @param convertible a schema stands behind it: what has `toJSON`, and instances of classes, are sent as the JSON they become
  * @throws VigilError `PAYLOAD_NOT_JSON`, `PAYLOAD_TOO_LARGE`
  */
-export function encodePayload(payload: unknown, jobName: string, maxBytes: number, convertible: boolean): EncodedPayload {
+export function encodePayload(
+  payload: unknown,
+  jobName: string,
+  maxBytes: number,
+  convertible: boolean,
+): EncodedPayload {
   if (payload === undefined) return { text: NO_PAYLOAD, value: undefined };
   const faithful = isFaithful(payload);
   if (!faithful) refuseUnfaithful(payload, jobName, convertible);
@@ -34,7 +39,10 @@ export function decodePayload(text: string): unknown {
 function refuseUnfaithful(payload: unknown, jobName: string, convertible: boolean): void {
   const found = unfaithfulAt(payload, convertible);
   if (!found) return;
-  throw new VigilError('PAYLOAD_NOT_JSON', `${jobName}: a payload is sent as JSON, which would not bring it back unchanged. ${found.path || 'The payload itself'}: ${found.what}.`);
+  throw new VigilError(
+    'PAYLOAD_NOT_JSON',
+    `${jobName}: a payload is sent as JSON, which would not bring it back unchanged. ${found.path || 'The payload itself'}: ${found.what}.`,
+  );
 }
 
 function refuseOversize(bytes: number, jobName: string, maxBytes: number): void {

@@ -1,5 +1,14 @@
 import type { Duration } from './duration.js';
-import type { BackoffOptions, BackoffPolicy, ErrorMatcher, JobFailure, JobOverrides, JobPolicy, JobPolicyOptions, StoredOverrides } from './job-policy.js';
+import type {
+  BackoffOptions,
+  BackoffPolicy,
+  ErrorMatcher,
+  JobFailure,
+  JobOverrides,
+  JobPolicy,
+  JobPolicyOptions,
+  StoredOverrides,
+} from './job-policy.js';
 import type { OptionChecks } from './option-checks.js';
 
 export const MOST_RETRIES = 1_000;
@@ -31,8 +40,12 @@ export function normalisePolicy(own: JobPolicyOptions, defaults: JobPolicyOption
     retryOn: checkMatchers('retryOn', options.retryOn ?? [], checks),
     noRetryOn: checkMatchers('noRetryOn', options.noRetryOn ?? [], checks),
     ...(classify === undefined ? {} : { classify }),
-    ...(concurrency?.process === undefined ? {} : { processConcurrency: checks.whole('concurrency.process', concurrency.process, 1, MOST_AT_ONCE) }),
-    ...(concurrency?.global === undefined ? {} : { globalConcurrency: checks.whole('concurrency.global', concurrency.global, 1, MOST_AT_ONCE) }),
+    ...(concurrency?.process === undefined
+      ? {}
+      : { processConcurrency: checks.whole('concurrency.process', concurrency.process, 1, MOST_AT_ONCE) }),
+    ...(concurrency?.global === undefined
+      ? {}
+      : { globalConcurrency: checks.whole('concurrency.global', concurrency.global, 1, MOST_AT_ONCE) }),
     ...(rateLimit === undefined ? {} : { rateLimit: checkRateLimit(rateLimit, checks) }),
     idempotencyWindowMs: checks.duration('idempotencyWindow', options.idempotencyWindow ?? '24h', 0),
     keepResult: checks.boolean('keepResult', options.keepResult ?? false),
@@ -44,9 +57,15 @@ export function normalisePolicy(own: JobPolicyOptions, defaults: JobPolicyOption
 }
 
 /** `undefined` when nothing is overridden. */
-export function normaliseOverrides({ maxRetries, timeout, backoff }: JobOverrides, checks: OptionChecks): StoredOverrides | undefined {
+export function normaliseOverrides(
+  { maxRetries, timeout, backoff }: JobOverrides,
+  checks: OptionChecks,
+): StoredOverrides | undefined {
   if (maxRetries === undefined && timeout === undefined && backoff === undefined) return undefined;
-  if (typeof backoff === 'function') checks.fail('backoff is a function, which can not travel with a job. Give { type, delay, maxDelay, jitter }, or set the function on @Job.');
+  if (typeof backoff === 'function')
+    checks.fail(
+      'backoff is a function, which can not travel with a job. Give { type, delay, maxDelay, jitter }, or set the function on @Job.',
+    );
   return {
     ...(maxRetries === undefined ? {} : { maxRetries: checks.whole('maxRetries', maxRetries, 0, MOST_RETRIES) }),
     ...(timeout === undefined ? {} : { timeoutMs: checks.duration('timeout', timeout) }),
@@ -54,17 +73,31 @@ export function normaliseOverrides({ maxRetries, timeout, backoff }: JobOverride
   };
 }
 
-function normaliseBackoff(backoff: BackoffOptions | ((failure: JobFailure) => Duration), checks: OptionChecks): BackoffPolicy {
+function normaliseBackoff(
+  backoff: BackoffOptions | ((failure: JobFailure) => Duration),
+  checks: OptionChecks,
+): BackoffPolicy {
   return typeof backoff === 'function' ? { type: 'custom', delayOf: backoff } : normaliseStoredBackoff(backoff, checks);
 }
 
-function normaliseStoredBackoff(backoff: BackoffOptions, checks: OptionChecks): Exclude<BackoffPolicy, { type: 'custom' }> {
+function normaliseStoredBackoff(
+  backoff: BackoffOptions,
+  checks: OptionChecks,
+): Exclude<BackoffPolicy, { type: 'custom' }> {
   checks.knownOptions(backoff, BACKOFF_OPTIONS, 'backoff');
   const type = checks.oneOf('backoff.type', backoff.type ?? 'exponential', ['fixed', 'exponential']);
   const delayMs = checks.duration('backoff.delay', backoff.delay ?? '5s', 0);
   const maxDelayMs = checks.duration('backoff.maxDelay', backoff.maxDelay ?? Math.max(delayMs, 15 * 60_000), 0);
-  if (maxDelayMs < delayMs) checks.fail(`backoff.maxDelay (${maxDelayMs} ms) is shorter than backoff.delay (${delayMs} ms). Raise the one or lower the other.`);
-  return { type, delayMs, maxDelayMs, jitter: checks.oneOf('backoff.jitter', backoff.jitter ?? 'equal', ['none', 'full', 'equal']) };
+  if (maxDelayMs < delayMs)
+    checks.fail(
+      `backoff.maxDelay (${maxDelayMs} ms) is shorter than backoff.delay (${delayMs} ms). Raise the one or lower the other.`,
+    );
+  return {
+    type,
+    delayMs,
+    maxDelayMs,
+    jitter: checks.oneOf('backoff.jitter', backoff.jitter ?? 'equal', ['none', 'full', 'equal']),
+  };
 }
 
 function checkMatchers(name: string, matchers: readonly ErrorMatcher[], checks: OptionChecks): readonly ErrorMatcher[] {
@@ -73,9 +106,15 @@ function checkMatchers(name: string, matchers: readonly ErrorMatcher[], checks: 
   return matchers;
 }
 
-function checkRateLimit(limit: NonNullable<JobPolicyOptions['rateLimit']>, checks: OptionChecks): NonNullable<JobPolicy['rateLimit']> {
+function checkRateLimit(
+  limit: NonNullable<JobPolicyOptions['rateLimit']>,
+  checks: OptionChecks,
+): NonNullable<JobPolicy['rateLimit']> {
   checks.knownOptions(limit, ['max', 'per'], 'rateLimit');
-  return { max: checks.whole('rateLimit.max', limit.max, 1, MOST_STARTS), perMs: checks.duration('rateLimit.per', limit.per) };
+  return {
+    max: checks.whole('rateLimit.max', limit.max, 1, MOST_STARTS),
+    perMs: checks.duration('rateLimit.per', limit.per),
+  };
 }
 
 function withoutUndefined<T extends object>(options: T): Partial<T> {

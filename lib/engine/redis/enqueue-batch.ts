@@ -10,6 +10,11 @@ export interface EncodedBatch {
   readonly items: readonly (string | number)[];
 }
 
+export interface NumberedBatch extends EncodedBatch {
+  readonly seq: number;
+  readonly requests: readonly EnqueueRequest[];
+}
+
 export function encodeBatch(keys: QueueKeys, requests: readonly EnqueueRequest[]): EncodedBatch {
   const records: string[] = [];
   const items: (string | number)[] = [];

@@ -1,5 +1,5 @@
 import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
-import { BatchAnswer, encodeBatch, type EncodedBatch } from './enqueue-batch.js';
+import { BatchAnswer, encodeBatch, type NumberedBatch } from './enqueue-batch.js';
 import type { QueueKeys } from './redis-keys.js';
 import { UnknownBatches } from './unknown-batches.js';
 
@@ -10,11 +10,6 @@ export const MOST_IN_BATCH = 500;
 export const MOST_BYTES_IN_BATCH = 1024 * 1024;
 /** Far below the places of the ring, so that no operation under way is overwritten there. */
 const MOST_IN_FLIGHT = 64;
-
-export interface NumberedBatch extends EncodedBatch {
-  readonly seq: number;
-  readonly requests: readonly EnqueueRequest[];
-}
 
 interface Ticket {
   readonly requests: readonly EnqueueRequest[];

@@ -1,6 +1,6 @@
 import { isKeyless } from '../../core/job-id.js';
 import { EngineTimeoutError } from '../engine.errors.js';
-import type { NumberedBatch } from './enqueue-batcher.js';
+import type { NumberedBatch } from './enqueue-batch.js';
 
 /** Batches between an unknown outcome and being overwritten in the ring. */
 const REMEMBERED_BATCHES = 900;

@@ -30,7 +30,10 @@ describe('the fingerprint of a payload', () => {
 
   it.each<[unknown, unknown]>([
     [{ a: '1' }, { a: 1 }],
-    [['ab', 'c'], ['a', 'bc']],
+    [
+      ['ab', 'c'],
+      ['a', 'bc'],
+    ],
     [{ a: { b: 1 } }, { a: 1, b: 1 }],
     [[[1], 2], [[1, 2]]],
     [[1, 2], [12]],

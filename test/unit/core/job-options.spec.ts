@@ -7,8 +7,13 @@ import { describeRetryBudget } from '../../../lib/core/retry-budget.js';
 
 const checks = new OptionChecks('@Job on BillingService.charge', 'JOB_OPTIONS_INVALID');
 const policy = (options: object, defaults: JobPolicyOptions = {}) => normalisePolicy(options, defaults, checks);
-const contract = (options: object, name = 'billing.charge') => normaliseContract(name, options as RawContractOptions, checks);
-const refusal = (told: string) => expect.objectContaining({ code: 'JOB_OPTIONS_INVALID', message: expect.stringContaining(`@Job on BillingService.charge: ${told}`) });
+const contract = (options: object, name = 'billing.charge') =>
+  normaliseContract(name, options as RawContractOptions, checks);
+const refusal = (told: string) =>
+  expect.objectContaining({
+    code: 'JOB_OPTIONS_INVALID',
+    message: expect.stringContaining(`@Job on BillingService.charge: ${told}`),
+  });
 
 describe('a policy', () => {
   it('has defaults for everything', () => {
@@ -26,7 +31,9 @@ describe('a policy', () => {
   });
 
   it('takes what it does not say from the defaults of the module, and undefined says nothing', () => {
-    expect(policy({ timeout: '2s', maxRetries: undefined }, { maxRetries: 1, timeout: '9s', owner: 'platform' })).toMatchObject({ maxRetries: 1, timeoutMs: 2_000, owner: 'platform' });
+    expect(
+      policy({ timeout: '2s', maxRetries: undefined }, { maxRetries: 1, timeout: '9s', owner: 'platform' }),
+    ).toMatchObject({ maxRetries: 1, timeoutMs: 2_000, owner: 'platform' });
   });
 
   it('takes everything that can be said', () => {
@@ -34,12 +41,44 @@ describe('a policy', () => {
     const classify = () => 'retry' as const;
     expect(
       policy({
-        ...{ maxRetries: 0, backoff, timeout: 250, retryOn: [TypeError], noRetryOn: [() => true], classify, maxStalls: 0, severity: 'critical' },
-        ...{ concurrency: { process: 2, global: 9 }, rateLimit: { max: 5, per: '1s' }, idempotencyWindow: 0, keepResult: true, owner: 'a', runbook: 'b' },
+        ...{
+          maxRetries: 0,
+          backoff,
+          timeout: 250,
+          retryOn: [TypeError],
+          noRetryOn: [() => true],
+          classify,
+          maxStalls: 0,
+          severity: 'critical',
+        },
+        ...{
+          concurrency: { process: 2, global: 9 },
+          rateLimit: { max: 5, per: '1s' },
+          idempotencyWindow: 0,
+          keepResult: true,
+          owner: 'a',
+          runbook: 'b',
+        },
       }),
     ).toMatchObject({
-      ...{ maxRetries: 0, backoff: { type: 'custom', delayOf: backoff }, timeoutMs: 250, retryOn: [TypeError], classify, maxStalls: 0, severity: 'critical' },
-      ...{ processConcurrency: 2, globalConcurrency: 9, rateLimit: { max: 5, perMs: 1_000 }, idempotencyWindowMs: 0, keepResult: true, owner: 'a', runbook: 'b' },
+      ...{
+        maxRetries: 0,
+        backoff: { type: 'custom', delayOf: backoff },
+        timeoutMs: 250,
+        retryOn: [TypeError],
+        classify,
+        maxStalls: 0,
+        severity: 'critical',
+      },
+      ...{
+        processConcurrency: 2,
+        globalConcurrency: 9,
+        rateLimit: { max: 5, perMs: 1_000 },
+        idempotencyWindowMs: 0,
+        keepResult: true,
+        owner: 'a',
+        runbook: 'b',
+      },
     });
   });
 
@@ -53,7 +92,10 @@ describe('a policy', () => {
     [{ maxRetries: '3' }, "maxRetries is '3'"],
     [{ maxRetries: Infinity }, 'maxRetries is Infinity'],
     [{ timeout: 0 }, 'timeout is 0; it must be at least 1 ms'],
-    [{ backoff: { delay: '10s', maxDelay: '1s' } }, 'backoff.maxDelay (1000 ms) is shorter than backoff.delay (10000 ms)'],
+    [
+      { backoff: { delay: '10s', maxDelay: '1s' } },
+      'backoff.maxDelay (1000 ms) is shorter than backoff.delay (10000 ms)',
+    ],
     [{ backoff: { kind: 'fixed' } }, "there is no option 'backoff.kind'. Known are: type, delay, maxDelay, jitter"],
     [{ backoff: { jitter: 'some' } }, "backoff.jitter is 'some'; it must be one of none, full, equal"],
     [{ backoff: 5 }, 'backoff must be an object'],
@@ -68,16 +110,29 @@ describe('a policy', () => {
     [{ severity: 'loud' }, "severity is 'loud'"],
   ])('%j is refused', (options, told) => expect(() => policy(options)).toThrow(refusal(told)));
 
-  it.each(['soon', '5 minutes', '-1s', Number.NaN])('timeout %p is refused as no duration, with its place', (timeout) => {
-    expect(() => policy({ timeout })).toThrow(expect.objectContaining({ code: 'DURATION_INVALID', message: expect.stringContaining('@Job on BillingService.charge: timeout') }));
-  });
+  it.each(['soon', '5 minutes', '-1s', Number.NaN])(
+    'timeout %p is refused as no duration, with its place',
+    (timeout) => {
+      expect(() => policy({ timeout })).toThrow(
+        expect.objectContaining({
+          code: 'DURATION_INVALID',
+          message: expect.stringContaining('@Job on BillingService.charge: timeout'),
+        }),
+      );
+    },
+  );
 });
 
 describe('overrides of one enqueue', () => {
   it('are absent when nothing is overridden', () => expect(normaliseOverrides({}, checks)).toBeUndefined());
 
   it('are kept in milliseconds', () => {
-    expect(normaliseOverrides({ maxRetries: 0, timeout: '2m', backoff: { type: 'fixed', delay: '1s', jitter: 'none' } }, checks)).toEqual({
+    expect(
+      normaliseOverrides(
+        { maxRetries: 0, timeout: '2m', backoff: { type: 'fixed', delay: '1s', jitter: 'none' } },
+        checks,
+      ),
+    ).toEqual({
       maxRetries: 0,
       timeoutMs: 120_000,
       backoff: { type: 'fixed', delayMs: 1_000, maxDelayMs: 900_000, jitter: 'none' },
@@ -85,7 +140,9 @@ describe('overrides of one enqueue', () => {
   });
 
   it('can not be a function', () => {
-    expect(() => normaliseOverrides({ backoff: (() => 1) as never }, checks)).toThrow(refusal('backoff is a function, which can not travel with a job'));
+    expect(() => normaliseOverrides({ backoff: (() => 1) as never }, checks)).toThrow(
+      refusal('backoff is a function, which can not travel with a job'),
+    );
   });
 });
 
@@ -94,7 +151,9 @@ describe('a contract', () => {
     expect(contract({})).toEqual({ name: 'billing.charge', queue: 'default', version: 1, level: 1 });
   });
 
-  it.each(['a', 'billing.charge', 'Billing-Service:charge_2', 'x'.repeat(128)])('may be named %s', (name) => expect(contract({}, name).name).toBe(name));
+  it.each(['a', 'billing.charge', 'Billing-Service:charge_2', 'x'.repeat(128)])('may be named %s', (name) =>
+    expect(contract({}, name).name).toBe(name),
+  );
 
   it.each(['', '.charge', 'a b', 'a{b}', 'a~b', 'ä', 'x'.repeat(129)])('may not be named %p', (name) => {
     expect(() => contract({}, name)).toThrow(refusal(`the name '${name.slice(0, 80)}' can not be used. Use 1 to 128`));
@@ -115,7 +174,13 @@ describe('a contract', () => {
 describe('defineJob', () => {
   it('gives a frozen contract that says what it is', () => {
     const job = defineJob('billing.charge', { queue: 'billing', priority: 'high' });
-    expect(job).toEqual({ kind: 'nestjs-vigil:contract', name: 'billing.charge', queue: 'billing', version: 1, priority: 'high' });
+    expect(job).toEqual({
+      kind: 'nestjs-vigil:contract',
+      name: 'billing.charge',
+      queue: 'billing',
+      version: 1,
+      priority: 'high',
+    });
     expect(Object.isFrozen(job)).toBe(true);
   });
 
@@ -124,7 +189,9 @@ describe('defineJob', () => {
     ['billing.charge', { maxRetries: 3 }, "defineJob('billing.charge'): there is no option 'maxRetries'"],
     ['billing.charge', { ques: 'a' }, "Did you mean 'queue'?"],
   ])('refuses %p with %j', (name, options, told) => {
-    expect(() => defineJob(name, options)).toThrow(expect.objectContaining({ code: 'CONTRACT_INVALID', message: expect.stringContaining(told) }));
+    expect(() => defineJob(name, options)).toThrow(
+      expect.objectContaining({ code: 'CONTRACT_INVALID', message: expect.stringContaining(told) }),
+    );
   });
 });
 
@@ -132,8 +199,14 @@ describe('the retry budget', () => {
   it.each<[JobPolicyOptions, string]>([
     [{}, 'maxRetries 8: about 16 minutes in all'],
     [{ maxRetries: 0 }, 'maxRetries 0: one attempt, never retried'],
-    [{ maxRetries: 3, backoff: { type: 'fixed', delay: '1s', jitter: 'none' } }, 'maxRetries 3: about 3 seconds in all'],
-    [{ maxRetries: 20, backoff: { delay: '1m', maxDelay: '1d', jitter: 'full' } }, 'maxRetries 20: about 5 days in all'],
+    [
+      { maxRetries: 3, backoff: { type: 'fixed', delay: '1s', jitter: 'none' } },
+      'maxRetries 3: about 3 seconds in all',
+    ],
+    [
+      { maxRetries: 20, backoff: { delay: '1m', maxDelay: '1d', jitter: 'full' } },
+      'maxRetries 20: about 5 days in all',
+    ],
     [{ maxRetries: 1, backoff: { delay: '100ms', jitter: 'none' } }, 'maxRetries 1: about 100 milliseconds in all'],
     [{ backoff: () => 5 }, 'maxRetries 8: waits by its own backoff function'],
   ])('of %j', (options, told) => expect(describeRetryBudget(policy(options))).toBe(told));

@@ -31,7 +31,11 @@ describe('a payload that JSON can carry', () => {
   });
 
   it('comes back from the convertible way, too', () => {
-    fc.assert(fc.property(json, (value) => expect(decodePayload(encode(value, true).text)).toEqual(JSON.parse(JSON.stringify(value)))));
+    fc.assert(
+      fc.property(json, (value) =>
+        expect(decodePayload(encode(value, true).text)).toEqual(JSON.parse(JSON.stringify(value))),
+      ),
+    );
   });
 
   it.each([
@@ -76,7 +80,11 @@ describe('a payload that JSON can not carry', () => {
     ['a bigint', { id: 12n }, 'id: the bigint 12n'],
     ['a function', { done: () => 1 }, 'done: a function'],
     ['a symbol', { kind: Symbol('x') }, 'kind: a symbol'],
-    ['a field named by a symbol', { order: { [Symbol('secret')]: 1 } }, 'order[Symbol(secret)]: a field named by a symbol'],
+    [
+      'a field named by a symbol',
+      { order: { [Symbol('secret')]: 1 } },
+      'order[Symbol(secret)]: a field named by a symbol',
+    ],
     ['undefined in an array', { list: [1, undefined] }, 'list[1]: undefined in an array'],
     ['a hole in an array', { list: [1, , 2] }, 'list[1]: undefined in an array'], // eslint-disable-line no-sparse-arrays
     ['a cycle', cycle, 'self.list[0]: a cycle'],
@@ -95,12 +103,23 @@ describe('a payload that JSON can not carry', () => {
     ['strange field names', { 'a b': { '': Number.NaN } }, '["a b"][""]: NaN'],
     ['201 levels', deep(201), 'nested more than 200 levels deep'],
   ])('%s is refused with its path', (_, payload, told) => {
-    expect(() => encode(payload)).toThrow(expect.objectContaining({ code: 'PAYLOAD_NOT_JSON', message: expect.stringContaining(told) }));
+    expect(() => encode(payload)).toThrow(
+      expect.objectContaining({ code: 'PAYLOAD_NOT_JSON', message: expect.stringContaining(told) }),
+    );
     expect(() => encode(payload)).toThrow(/^shop\.charge: /);
   });
 
   it('is refused wherever it hides', () => {
-    const bad = fc.constantFrom<unknown>(Number.NaN, Infinity, 1n, () => 1, Symbol('x'), new Map(), new Date(0), new Money(1));
+    const bad = fc.constantFrom<unknown>(
+      Number.NaN,
+      Infinity,
+      1n,
+      () => 1,
+      Symbol('x'),
+      new Map(),
+      new Date(0),
+      new Money(1),
+    );
     const key = fc.string({ minLength: 1 }).filter((name) => name !== '__proto__');
     const path = fc.array(fc.oneof(key, fc.nat(3)), { maxLength: 8 });
     fc.assert(
@@ -113,13 +132,18 @@ describe('a payload that JSON can not carry', () => {
           if (!/^[A-Za-z_$][\w$]*$/.test(step)) return `${text}[${JSON.stringify(step)}]`;
           return text === '' ? step : `${text}.${step}`;
         }, '');
-        expect(() => encode(payload)).toThrow(expect.objectContaining({ code: 'PAYLOAD_NOT_JSON', message: expect.stringContaining(`${at || 'The payload itself'}: `) }));
+        expect(() => encode(payload)).toThrow(
+          expect.objectContaining({
+            code: 'PAYLOAD_NOT_JSON',
+            message: expect.stringContaining(`${at || 'The payload itself'}: `),
+          }),
+        );
       }),
       { numRuns: 300 },
     );
   });
 
-  it('is not asked again: a getter that throws is the caller\'s to see', () => {
+  it("is not asked again: a getter that throws is the caller's to see", () => {
     const broken = {
       get price(): number {
         throw new RangeError('no price');
@@ -143,7 +167,9 @@ describe('with a schema behind it', () => {
     ['what toJSON gives', { a: { toJSON: () => ({ b: 1n }) } }, 'a.b: the bigint'],
     ['a method of its own', { a: Object.assign(new Money(1), { pay: () => 1 }) }, 'a.pay: a function'],
   ])('%s is refused all the same', (_, payload, told) => {
-    expect(() => encode(payload, true)).toThrow(expect.objectContaining({ code: 'PAYLOAD_NOT_JSON', message: expect.stringContaining(told) }));
+    expect(() => encode(payload, true)).toThrow(
+      expect.objectContaining({ code: 'PAYLOAD_NOT_JSON', message: expect.stringContaining(told) }),
+    );
   });
 });
 
@@ -152,7 +178,10 @@ describe('the size of a payload', () => {
     expect(() => encodePayload('x'.repeat(8), 'a', 10, false)).not.toThrow();
     expect(() => encodePayload('ü'.repeat(4), 'a', 10, false)).not.toThrow();
     expect(() => encodePayload('ü'.repeat(5), 'a', 10, false)).toThrow(
-      expect.objectContaining({ code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('takes 12 bytes, more than maxPayloadBytes (10)') }),
+      expect.objectContaining({
+        code: 'PAYLOAD_TOO_LARGE',
+        message: expect.stringContaining('takes 12 bytes, more than maxPayloadBytes (10)'),
+      }),
     );
   });
 });

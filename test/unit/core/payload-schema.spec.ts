@@ -28,11 +28,25 @@ class Order {
   }
 }
 
-const zod = z.object({ orderId: z.string(), items: z.array(z.object({ sku: z.string(), quantity: z.int().positive() })), at: z.coerce.date() });
-const valibot = v.object({ orderId: v.string(), items: v.array(v.object({ sku: v.string(), quantity: v.pipe(v.number(), v.minValue(1)) })) });
+const zod = z.object({
+  orderId: z.string(),
+  items: z.array(z.object({ sku: z.string(), quantity: z.int().positive() })),
+  at: z.coerce.date(),
+});
+const valibot = v.object({
+  orderId: v.string(),
+  items: v.array(v.object({ sku: v.string(), quantity: v.pipe(v.number(), v.minValue(1)) })),
+});
 const classes = classValidatorSchema(Order);
 const good = { orderId: 'A-1', items: [{ sku: 'x', quantity: 2 }], at: '2030-01-01T00:00:00.000Z' };
-const bad = { orderId: 'A-1', items: [{ sku: 'x', quantity: 2 }, { sku: 'y', quantity: 0 }], at: good.at };
+const bad = {
+  orderId: 'A-1',
+  items: [
+    { sku: 'x', quantity: 2 },
+    { sku: 'y', quantity: 0 },
+  ],
+  at: good.at,
+};
 
 describe('a schema', () => {
   it('gives its output: at once where it is synchronous', async () => {
@@ -51,7 +65,10 @@ describe('a schema', () => {
   ])('of %s refuses with the job and the path of the field', async (_, schema) => {
     const refused = (async () => applySchema(schema, bad, 'shop.charge'))();
     await expect(refused).rejects.toBeInstanceOf(InvalidPayloadError);
-    await expect(refused).rejects.toMatchObject({ code: 'PAYLOAD_INVALID', message: expect.stringMatching(/^shop\.charge: its payload does not fit the schema: items\.1\.quantity: /) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'PAYLOAD_INVALID',
+      message: expect.stringMatching(/^shop\.charge: its payload does not fit the schema: items\.1\.quantity: /),
+    });
   });
 
   it('that waits for something may refuse late', async () => {
@@ -103,7 +120,10 @@ describe('without the packages', () => {
         throw new Error("Cannot find module 'class-transformer'");
       });
       const { classValidatorSchema: again } = await import('../../../lib/core/class-validator-schema.js');
-      await expect(again(Order).prepare()).rejects.toMatchObject({ code: 'SCHEMA_PACKAGE_MISSING', message: expect.stringContaining('npm i class-validator class-transformer') });
+      await expect(again(Order).prepare()).rejects.toMatchObject({
+        code: 'SCHEMA_PACKAGE_MISSING',
+        message: expect.stringContaining('npm i class-validator class-transformer'),
+      });
     });
   });
 });
