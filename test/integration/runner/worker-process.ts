@@ -1,23 +1,25 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
-import type { WorkerSetup } from './worker.fixture.js';
+import type { Order, WorkerSetup, Word } from './worker.fixture.js';
 
 const REGISTER = join(__dirname, '../../support/register-typescript.cjs');
 const FIXTURE = join(__dirname, 'worker.fixture.ts');
 
+type Said<K extends string> = Extract<Word, Record<K, unknown>>;
+
 /** A worker in a process of its own. */
 export class WorkerProcess {
-  readonly lines: string[] = [];
+  /** How it ended: the signal, else the code. */
   readonly exited: Promise<number | NodeJS.Signals | null>;
-  private readonly said: unknown[] = [];
+  private readonly said: Said<'line'>[] = [];
+  private ready = false;
   private over = false;
 
   private constructor(private readonly child: ChildProcess) {
-    child.on('message', (message) => {
-      const { line } = message as { line?: string };
-      if (line === undefined) this.said.push(message);
-      else this.lines.push(line);
+    child.on('message', (word: Word) => {
+      if (word === 'ready') this.ready = true;
+      else if ('line' in word) this.said.push(word);
     });
     this.exited = new Promise((resolve) =>
       child.once('exit', (code, signal) => {
@@ -33,7 +35,7 @@ export class WorkerProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     const worker = new WorkerProcess(child);
-    await eventually(() => worker.said.includes('ready') || worker.over, {
+    await eventually(() => worker.ready || worker.over, {
       timeout: 20_000,
       message: 'the worker process is ready',
     });
@@ -48,12 +50,32 @@ export class WorkerProcess {
     return this.over;
   }
 
-  drain(): void {
-    this.child.send('drain');
+  /** What it wrote to its log, at one level or all. */
+  lines(level?: string): string[] {
+    return this.said.filter((said) => level === undefined || said.level === level).map(({ line }) => line);
   }
 
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.child.kill(signal);
-    if (signal === 'SIGKILL') await this.exited;
+  /** Enqueues one job many times at once. */
+  enqueue(order: Order): Promise<Said<'receipts'>['receipts']> {
+    return new Promise((resolve, reject) => {
+      const hear = (word: Word): void => {
+        if (typeof word !== 'object' || 'line' in word) return;
+        this.child.off('message', hear);
+        if ('receipts' in word) resolve(word.receipts);
+        else reject(new Error(word.failed));
+      };
+      this.child.on('message', hear);
+      this.child.send(order);
+    });
+  }
+
+  /** As a container's end: drains, and exits by itself. */
+  terminate(): void {
+    this.child.kill('SIGTERM');
+  }
+
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
   }
 }

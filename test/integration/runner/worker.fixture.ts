@@ -1,100 +1,100 @@
-// A worker process: what it runs does what its payload says, and writes down in Redis that it did.
+// A process that works and enqueues: its jobs do what their payload says, and write down in Redis that they did.
 import { Redis } from 'ioredis';
+import { JobSender } from '../../../lib/client/job-sender.js';
 import { systemClock } from '../../../lib/core/clock.js';
 import type { JobContext } from '../../../lib/core/job-context.js';
 import { JobEventBus } from '../../../lib/core/job-event-bus.js';
+import type { JobEvent } from '../../../lib/core/job-event.js';
 import type { JobPolicy } from '../../../lib/core/job-policy.js';
 import { JobRegistry } from '../../../lib/core/job-registry.js';
 import { OutboxDrain } from '../../../lib/monitoring/alerts/outbox-drain.js';
 import { JobEventLogger } from '../../../lib/monitoring/logs/job-event.logger.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
 import type { WorkerOptions } from '../../../lib/runner/worker.options.js';
-import { openRedisEngine } from './redis-engine.js';
-import { POLICY } from '../../unit/runner/scene.js';
+import { definitionOf } from '../../unit/runner/scene.js';
+import { perform, type Deed } from './deeds.js';
+import { openRedisEngine, type Place } from './redis-engine.js';
 
-export interface WorkerSetup {
-  readonly url: string;
+export interface WorkerSetup extends Place {
   readonly options?: WorkerOptions;
   readonly policy?: Partial<JobPolicy>;
   readonly version?: number;
   readonly migrates?: readonly number[];
+  /** Type → its queue. */
+  readonly types?: Readonly<Record<string, string>>;
+  /** Only enqueues. */
+  readonly idle?: boolean;
+  /** Kills itself in the very moment in which it hears of this. */
+  readonly diesOf?: JobEvent['type'];
 }
 
-/** What a job is to do. */
-export interface Deed {
-  readonly do: 'end' | 'hold' | 'exit' | 'fail' | 'block';
-  readonly ms?: number;
-  /** How the payload of this version calls it; a migration renames it. */
-  readonly v?: number;
+/** What the process is asked to do. */
+export interface Order {
+  readonly key: string;
+  readonly deed: Deed;
+  readonly times: number;
 }
+
+/** What it tells. */
+export type Word =
+  | { readonly line: string; readonly level: string }
+  | { readonly receipts: readonly { readonly id: string; readonly status: string }[] }
+  | { readonly failed: string }
+  | 'ready';
+
+const tell = (word: Word): void => void process.send?.(word);
 
 async function main(setup: WorkerSetup): Promise<void> {
-  const books = new Redis(setup.url);
-  const write = async (what: string, { id, attempt }: JobContext): Promise<unknown> =>
-    books.rpush('books', JSON.stringify({ what, id, attempt, pid: process.pid }));
+  const { version = 1, migrates = [], types = { task: 'work' }, policy, diesOf } = setup;
+  const books = new Redis(setup.url, { maxRetriesPerRequest: null });
+  const gates = books.duplicate();
+  const gate = (): Promise<unknown> => gates.blpop(`gate:${setup.prefix}`, 0);
+  const write = ({ id, attempt }: JobContext, what: string): Promise<unknown> =>
+    books.rpush(`books:${setup.prefix}`, JSON.stringify({ what, id, attempt, pid: process.pid }));
 
-  const run = async (deed: Deed, ctx: JobContext): Promise<void> => {
-    await write(`begin v${deed.v ?? 1}`, ctx);
-    switch (deed.do) {
-      case 'exit':
-        process.exit(3);
-        break;
-      case 'fail':
-        throw Object.assign(new TypeError('fetch failed\nfor "a" reason'), { status: 503 });
-      case 'hold':
-        await new Promise((_resolve, reject) => {
-          ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason as Error));
-        }).catch(async (error: Error) => {
-          await write(error.name, ctx);
-          throw error;
-        });
-        break;
-      case 'block': {
-        const until = Date.now() + (deed.ms ?? 0);
-        while (Date.now() < until);
-        break;
-      }
-      case 'end':
-    }
-    await write('end', ctx);
-  };
-
-  const { version = 1, migrates = [] } = setup;
   const registry = new JobRegistry();
-  registry.register({
-    definition: {
-      ...{
-        name: 'task',
-        queue: 'work',
-        version,
-        level: 1,
-        declaredBy: 'Tasks.task',
-        policy: { ...POLICY, ...setup.policy },
-      },
-      migrations: new Map(migrates.map((from) => [from, (payload: never) => ({ ...(payload as object), v: version })])),
-    },
-    invoke: (payload, ctx) => run(payload as Deed, ctx),
-  });
+  const migrations = new Map(migrates.map((from) => [from, (old: never) => ({ ...(old as Deed), v: version })]));
+  for (const [name, queue] of Object.entries(types)) {
+    registry.register({
+      definition: definitionOf({ name, queue, version, migrations, policy, run: () => undefined }),
+      invoke: (deed, ctx) => perform(deed as Deed, ctx, { gate, write: (what) => write(ctx, what) }),
+    });
+  }
 
-  const tell = (message: unknown): void => void process.send?.(message);
-  const line = (text: string): void => tell({ line: text });
-  const logger = { log: line, warn: line, error: line, debug: line };
-  const bus = new JobEventBus((error) => line(`listener: ${String(error)}`));
+  const line = (level: string) => (text: string) => tell({ line: text, level });
+  const logger = { log: line('log'), warn: line('warn'), error: line('error'), debug: line('debug') };
+  const bus = new JobEventBus((error) => logger.error(`listener: ${String(error)}`));
+  if (diesOf) bus.on(diesOf, () => process.kill(process.pid, 'SIGKILL'));
   new JobEventLogger(bus, logger);
-  const engine = await openRedisEngine(setup.url);
+  const engine = await openRedisEngine(setup);
   const outbox = new OutboxDrain(engine, logger, bus);
-  const options = { leaseMs: 2_000, sweepIntervalMs: 200, ...setup.options };
-  const duties = [(queue: string) => outbox.runOnce(queue)];
-  const worker = new JobWorker({ engine, registry, clock: systemClock, bus, logger, options, duties });
-  await worker.start();
-  process.on('message', (message) => {
-    if (message !== 'drain') return;
+  const worker = new JobWorker({
+    ...{ engine, registry, clock: systemClock, bus, logger },
+    options: { leaseMs: 1_500, sweepIntervalMs: 200, ...setup.options },
+    duties: [(queue) => outbox.runOnce(queue)],
+  });
+  if (!setup.idle) await worker.start();
+
+  const sender = new JobSender(engine, bus, systemClock, 1_048_576);
+  const contract = { name: 'task', queue: 'work', version, level: 1 } as const;
+  process.on('message', ({ key, deed, times }: Order) => {
+    const sent = Array.from({ length: times }, async (_, n) => {
+      // Half of them share a batch, the others come in ticks of their own.
+      for (let ticks = n % 2 === 0 ? 0 : n; ticks > 0; ticks--) await new Promise(setImmediate);
+      const { id, status } = await sender.send(contract, deed, { idempotencyKey: key });
+      return { id, status };
+    });
+    Promise.all(sent).then(
+      (receipts) => tell({ receipts }),
+      (error: unknown) => tell({ failed: String(error) }),
+    );
+  });
+  process.once('SIGTERM', () => {
     void (async () => {
       await worker.drain();
       await outbox.close();
       await engine.close();
-      await books.quit();
-      tell('drained');
+      for (const client of [books, gates]) client.disconnect();
       process.disconnect();
     })();
   });
