@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import type { Size } from './scenario.js';
+
+export interface BenchPlan {
+  readonly size: Size;
+  /** Of a server that runs already. Without it, the bench starts its own. */
+  readonly redis?: string;
+}
+
+const FULL: Size = { jobs: 30_000, pickups: 400, deep: 1_000_000, shallow: 10_000, rounds: 7 };
+const QUICK: Size = { jobs: 8_000, pickups: 100, deep: 200_000, shallow: 10_000, rounds: 3 };
+
+/** @throws TypeError for an argument that it does not know, RangeError for a number that is none */
+export function benchPlan(args: readonly string[], env: { readonly REDIS_URL?: string } = {}): BenchPlan {
+  const number = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      quick: { type: 'boolean' },
+      redis: { type: 'string' },
+      ...{ jobs: number, pickups: number, deep: number, shallow: number, rounds: number },
+    },
+  });
+  const usual = values.quick ? QUICK : FULL;
+  const whole = (name: keyof Size): number => {
+    const given = values[name];
+    if (given === undefined) return usual[name];
+    if (/^[1-9]\d{0,7}$/.test(given)) return Number(given);
+    throw new RangeError(`--${name} ${given}: give a whole number from 1 on`);
+  };
+  const redis = values.redis ?? env.REDIS_URL;
+  return {
+    size: {
+      ...{ jobs: whole('jobs'), pickups: whole('pickups'), deep: whole('deep'), shallow: whole('shallow') },
+      rounds: whole('rounds'),
+    },
+    ...(redis ? { redis } : {}),
+  };
+}

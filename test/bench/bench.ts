@@ -1,0 +1,75 @@
+// npm run bench: nestjs-vigil beside BullMQ, on one Redis, in one run. The last line is one JSON object of ratios.
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { startRedisServer } from '../support/redis-server.js';
+import { benchPlan } from './bench-plan.js';
+import { orderOf } from './order.js';
+import { pairings, ratios } from './ratios.js';
+import { RedisMeter } from './redis-meter.js';
+import { count, table } from './table.js';
+import { Tournament } from './tournament.js';
+
+const say = (line = ''): void => void process.stdout.write(`${line}\n`);
+const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** What has to be ended, the last one first. */
+const endings: (() => unknown)[] = [];
+
+async function end(): Promise<void> {
+  for (let ending = endings.pop(); ending; ending = endings.pop()) await ending();
+}
+
+async function bench(): Promise<void> {
+  const { size, redis } = benchPlan(process.argv.slice(2), process.env);
+  const server = redis ? undefined : await startRedisServer();
+  if (server) endings.push(() => server.stop());
+  const url = redis ?? server!.url;
+  const tournament = await Tournament.open({ url, own: server !== undefined }, size, progress);
+  endings.push(() => tournament.close());
+  await introduce(tournament, url, server !== undefined, size.rounds);
+
+  const outcomes = await tournament.play();
+  const pairs = pairings(outcomes.vigil.figures, outcomes.bullmq.figures);
+  const result = ratios(pairs);
+  say(table(pairs, result, size));
+  say();
+  say(
+    `Delivery was exact: every job ran once and none was left over ` +
+      `(nestjs-vigil ${count(outcomes.vigil.delivered)}, BullMQ ${count(outcomes.bullmq.delivered)}).`,
+  );
+  say(JSON.stringify(result));
+}
+
+async function introduce(tournament: Tournament, url: string, own: boolean, rounds: number): Promise<void> {
+  const meter = new RedisMeter(url, own);
+  const redis = await meter.version();
+  meter.close();
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as { version: string };
+  const [{ model } = { model: 'unknown' }] = cpus();
+  say(`Redis ${redis}, ${own ? 'started for this run, keeps nothing on disk' : 'one that runs already'}`);
+  say(`Node ${process.version}, ${cpus().length} × ${model.trim()}`);
+  say(`Payload of ${JSON.stringify(orderOf(0)).length} bytes. Median of ${rounds} rounds (least–greatest), in turns.`);
+  say();
+  say(`nestjs-vigil ${version}`);
+  for (const line of tournament.given('vigil')) say(`  ${line}`);
+  for (const [n, line] of tournament.given('bullmq').entries()) say(n === 0 ? line : `  ${line}`);
+  say();
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    process.exitCode = code;
+    void end();
+  });
+}
+
+bench()
+  .catch((error: unknown) => {
+    process.exitCode ||= 1;
+    progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  })
+  .finally(end);
