@@ -1,139 +1,175 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { Redis } from 'ioredis';
-import { systemClock } from '../../../lib/core/clock.js';
 import type { JobContext } from '../../../lib/core/job-context.js';
+import { systemClock } from '../../../lib/core/clock.js';
 import { JobEventBus } from '../../../lib/core/job-event-bus.js';
-import type { JobEngine } from '../../../lib/engine/engine.port.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
 import type { WorkerOptions } from '../../../lib/runner/worker.options.js';
 import { requestOf } from '../../support/engine-request.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis-server.js';
 import { registryOf, type JobSetup } from '../../unit/runner/scene.js';
+import { eachOnItsScene } from './process-scene.js';
 import { openRedisEngine } from './redis-engine.js';
 
 const quiet = { log() {}, warn() {}, error() {}, debug() {} };
+const POLL_MS = 5_000;
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const report = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 describeWithRedis('a worker on Redis', (server) => {
-  let engine: JobEngine;
-  let redis: Redis;
-  let worker: JobWorker | undefined;
-
-  beforeEach(async () => {
-    redis = server().connect();
-    await redis.flushall();
-    engine = await openRedisEngine(server().url);
-  });
+  const scene = eachOnItsScene(server);
+  const close: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
-    await worker?.drain();
-    worker = undefined;
-    await engine.close();
+    for (const each of close.splice(0)) await each();
   });
 
-  async function start(jobs: readonly JobSetup[], options: WorkerOptions = {}): Promise<void> {
+  /** With connections of its own, as in a process of its own. */
+  async function start(jobs: readonly JobSetup[], options: WorkerOptions = {}): Promise<JobWorker> {
+    const engine = await openRedisEngine(scene().place);
     const bus = new JobEventBus(() => undefined);
-    worker = new JobWorker({ engine, registry: registryOf(...jobs), clock: systemClock, bus, logger: quiet, options });
+    const registry = registryOf(...jobs);
+    const worker = new JobWorker({ engine, registry, clock: systemClock, bus, logger: quiet, options });
+    close.push(
+      () => worker.drain(),
+      () => engine.close(),
+    );
     await worker.start();
+    return worker;
   }
 
   async function fill(type: string, count: number, queue = 'work'): Promise<void> {
     for (let at = 0; at < count; at += 5_000) {
-      await engine.enqueue(Array.from({ length: Math.min(5_000, count - at) }, () => requestOf({ queue, type })));
+      await scene().engine.enqueue(
+        Array.from({ length: Math.min(5_000, count - at) }, () => requestOf({ queue, type })),
+      );
     }
   }
 
-  const commands = async (): Promise<number> => {
-    const stats = await redis.info('commandstats');
-    return [...stats.matchAll(/^cmdstat_(?!info|command|config|client)[^:]+:calls=(\d+)/gm)].reduce(
-      (sum, [, calls]) => sum + Number(calls),
-      0,
-    );
-  };
-  const scripts = async (): Promise<number> => {
-    const stats = await redis.info('commandstats');
-    return [...stats.matchAll(/^cmdstat_(evalsha|eval|fcall|blpop|brpop|bzpopmin)[^:]*:calls=(\d+)/gm)].reduce(
-      (sum, [, , calls]) => sum + Number(calls),
-      0,
-    );
-  };
+  describe('with a backlog of one type', () => {
+    const SLOTS = 50;
 
-  it('picks up a job of one type within a few turns although another has a backlog of 100,000', async () => {
-    const slots = 50;
-    const order: string[] = [];
-    const run = (_: never, ctx: JobContext): unknown => order.push(ctx.name);
-    await fill('many', 100_000);
-    await start(
-      [
+    /** Between the enqueue of a job of the type `few` and its begin: milliseconds, and other jobs begun. */
+    async function pickups(order: readonly string[], count: number): Promise<{ ms: number[]; others: number[] }> {
+      const [ms, others]: number[][] = [[], []];
+      for (let n = 0; n < count; n++) {
+        const asked = performance.now();
+        const from = order.length;
+        await scene().engine.enqueue([requestOf({ queue: 'work', type: 'few' })]);
+        const at = await eventually(() => 1 + order.indexOf('few', from), { interval: 1 });
+        ms.push(performance.now() - asked);
+        others.push(at - 1 - from);
+      }
+      return { ms, others };
+    }
+
+    it('of 100,000 begins a job of another within a few turns, nearly as soon as on an empty queue', async () => {
+      const order: string[] = [];
+      const run = (_: never, ctx: JobContext): unknown => order.push(ctx.name);
+      const jobs = [
         { run, name: 'many' },
         { run, name: 'few' },
-      ],
-      { concurrency: slots },
-    );
-    const delays: number[] = [];
-    for (let i = 0; i < 20; i++) {
-      await engine.enqueue([requestOf({ queue: 'work', type: 'few' })]);
+      ];
+      await start(jobs, { concurrency: SLOTS });
+      const alone = await pickups(order, 20);
+      await scene().engine.setPaused({ queue: 'work', type: 'many' }, true, { actor: 'test', reason: 'fill first' });
+      await fill('many', 100_000);
+      await scene().engine.setPaused({ queue: 'work', type: 'many' }, false, { actor: 'test', reason: 'now' });
+      const behind = await pickups(order, 20);
+      expect(await scene().sum('waiting')).toBeGreaterThan(0);
+      const turns = behind.others.map((others) => others / SLOTS);
+      report(
+        `behind a backlog of 100,000 of another type: begun after ${median(turns).toFixed(1)} turns (at most ${Math.max(...turns).toFixed(1)}), ` +
+          `${median(behind.ms).toFixed(1)} ms; on an empty queue ${median(alone.ms).toFixed(1)} ms`,
+      );
+      expect(median(behind.others)).toBeGreaterThan(0);
+      expect(median(turns)).toBeLessThanOrEqual(3);
+      expect(Math.max(...turns)).toBeLessThanOrEqual(6);
+      expect(median(behind.ms)).toBeLessThan(median(alone.ms) + 250);
+    });
+
+    it('does not delay the pickup in another queue with which it shares its slots', async () => {
+      const order: string[] = [];
+      const run = (_: never, ctx: JobContext): unknown => order.push(ctx.name);
+      await fill('many', 20_000, 'big');
+      await start(
+        [
+          { run, name: 'many', queue: 'big' },
+          { run, name: 'few', queue: 'small' },
+        ],
+        { concurrency: 10 },
+      );
+      await eventually(() => order.length > 500);
+      await scene().engine.enqueue([requestOf({ queue: 'small', type: 'few' })]);
       const before = order.length;
-      const seen = order.filter((name) => name === 'few').length;
-      await eventually(() => order.filter((name) => name === 'few').length > seen, { interval: 1 });
-      delays.push(order.lastIndexOf('few') - before);
+      await eventually(() => order.includes('few'), { interval: 1 });
+      expect(order.indexOf('few') - before).toBeLessThan(400);
+    });
+  });
+
+  describe('that is idle', () => {
+    async function calls(which: RegExp): Promise<number> {
+      const stats = await scene().redis.info('commandstats');
+      const all = [...stats.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm)];
+      return all.reduce((sum, [, name, count]) => (which.test(name) ? sum + Number(count) : sum), 0);
     }
-    expect(order.length).toBeLessThan(100_000);
-    expect(Math.max(...delays)).toBeLessThanOrEqual(4 * slots);
-  });
 
-  it('shares its slots between queues: a backlog of one does not delay the pickup in another', async () => {
-    const order: string[] = [];
-    const run = (_: never, ctx: JobContext): unknown => order.push(ctx.name);
-    await fill('many', 20_000, 'big');
-    await start(
-      [
-        { run, name: 'many', queue: 'big' },
-        { run, name: 'few', queue: 'small' },
-      ],
-      { concurrency: 10 },
+    it('costs next to nothing', async () => {
+      await start([{ run: () => undefined }]);
+      await scene().untilIdle(1);
+      // What goes over the wire; a script is one, and what it calls inside counts among the commands.
+      const [REQUESTS, COMMANDS] = [/^(evalsha|eval|blpop)$/, /^(?!info)/];
+      const before = { requests: await calls(REQUESTS), commands: await calls(COMMANDS), cpu: process.cpuUsage() };
+      const began = Date.now();
+      await eventually(() => Date.now() - began >= 10_500, { timeout: 15_000, interval: 500 });
+      const seconds = (Date.now() - began) / 1_000;
+      const cpu = process.cpuUsage(before.cpu);
+      const requests = ((await calls(REQUESTS)) - before.requests) / seconds;
+      const commands = ((await calls(COMMANDS)) - before.commands) / seconds;
+      const percent = (cpu.user + cpu.system) / 10_000 / seconds;
+      report(
+        `an idle worker of one queue: ${requests.toFixed(2)} requests a second, ${commands.toFixed(1)} commands a second ` +
+          `(those inside of scripts included), ${percent.toFixed(1)} % of a core`,
+      );
+      expect(requests).toBeGreaterThan(0.3);
+      expect(requests).toBeLessThan(2);
+      expect(commands).toBeLessThan(15);
+    });
+
+    it('begins a job as soon as the bell rings, long before its poll', async () => {
+      const began: number[] = [];
+      await start([{ run: () => began.push(performance.now()) }], { pollMs: POLL_MS });
+      const latencies: number[] = [];
+      for (let n = 1; n <= 30; n++) {
+        await scene().untilIdle(1);
+        const asked = performance.now();
+        await scene().enqueue({ do: 'end' });
+        await eventually(() => began.length === n, { interval: 1 });
+        latencies.push(began[n - 1] - asked);
+      }
+      report(
+        `from enqueue to begin, by bell: ${median(latencies).toFixed(1)} ms in the median, ${Math.max(...latencies).toFixed(1)} ms at most`,
+      );
+      expect(median(latencies)).toBeLessThan(POLL_MS / 50);
+      expect(Math.max(...latencies)).toBeLessThan(POLL_MS / 2);
+    });
+
+    it.each(['before', 'after'])(
+      'begins a due job on time with no traffic at all (scheduled %s it started)',
+      async (when) => {
+        const began: number[] = [];
+        const work = (): Promise<unknown> =>
+          start([{ run: () => began.push(Date.now()) }], { pollMs: 60_000, sweepIntervalMs: 60_000, leaseMs: 180_000 });
+        if (when === 'after') {
+          await work();
+          await scene().untilIdle(1);
+        }
+        const id = await scene().enqueue({ do: 'end' }, { delayMs: 1_000, key: 1 });
+        const { dueAt = 0 } = await scene().job(id);
+        if (when === 'before') await work();
+        await eventually(() => began.length === 1);
+        expect(began[0] - dueAt).toBeGreaterThanOrEqual(0);
+        expect(began[0] - dueAt).toBeLessThan(400);
+      },
     );
-    await eventually(() => order.length > 500);
-    await engine.enqueue([requestOf({ queue: 'small', type: 'few' })]);
-    const before = order.length;
-    await eventually(() => order.includes('few'), { interval: 1 });
-    expect(order.indexOf('few') - before).toBeLessThan(400);
-  });
-
-  it('costs next to nothing while it is idle', async () => {
-    await start([{ run: () => undefined }]);
-    await eventually(async () => (await engine.workers('work')).length === 1);
-    const loop = monitorEventLoopDelay();
-    loop.enable();
-    const [calls, turns] = [await commands(), await scripts()];
-    const cpu = process.cpuUsage();
-    const began = Date.now();
-    await eventually(() => Date.now() - began >= 12_000, { timeout: 15_000, interval: 500 });
-    const seconds = (Date.now() - began) / 1_000;
-    const spent = process.cpuUsage(cpu);
-    const figures = {
-      requests: ((await scripts()) - turns) / seconds,
-      commands: ((await commands()) - calls) / seconds,
-      cpuPercent: (spent.user + spent.system) / 1_000 / seconds / 10,
-    };
-    process.stdout.write(
-      `an idle worker of one queue: ${figures.requests.toFixed(2)} requests, ${figures.commands.toFixed(1)} commands a second (those inside scripts included), ${figures.cpuPercent.toFixed(2)} % of a core\n`,
-    );
-    expect(figures.requests).toBeLessThan(2);
-    expect(figures.commands).toBeLessThan(25);
-  });
-
-  it('starts a job at once when it rings, and a due one on time, with no other traffic', async () => {
-    const began: number[] = [];
-    await start([{ run: () => began.push(Date.now()) }]);
-    await eventually(async () => (await redis.info('clients')).includes('blocked_clients:1'));
-    const asked = Date.now();
-    await engine.enqueue([requestOf({ queue: 'work' })]);
-    await eventually(() => began.length === 1, { interval: 1 });
-    expect(began[0] - asked).toBeLessThan(500);
-    const due = Date.now() + 1_500;
-    await engine.enqueue([requestOf({ queue: 'work', delayMs: 1_500 })]);
-    await eventually(() => began.length === 2, { interval: 5 });
-    expect(began[1] - due).toBeGreaterThanOrEqual(-20);
-    expect(began[1] - due).toBeLessThan(500);
   });
 });

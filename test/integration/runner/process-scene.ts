@@ -40,7 +40,7 @@ export class ProcessScene {
     return new ProcessScene(place, await openRedisEngine(place), server.connect());
   }
 
-  async worker(setup: Omit<WorkerSetup, keyof Place> = {}): Promise<WorkerProcess> {
+  async worker(setup: Omit<WorkerSetup, 'url' | 'prefix'> = {}): Promise<WorkerProcess> {
     const started = await WorkerProcess.start({ ...this.place, ...setup });
     this.workers.push(started);
     return started;
@@ -95,6 +95,12 @@ export class ProcessScene {
       message: `${figure} is ${count}`,
       ...options,
     });
+  }
+
+  /** Resolves when so many workers have nothing to do and listen for the bell. */
+  async untilIdle(workers: number): Promise<void> {
+    const idle = `{${this.place.prefix}:work}:idle`;
+    await eventually(async () => expect(await this.redis.zcard(idle)).toBe(workers));
   }
 
   /** Every job that was accepted is somewhere. */

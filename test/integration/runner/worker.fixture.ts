@@ -42,7 +42,8 @@ export type Word =
   | { readonly failed: string }
   | 'ready';
 
-const tell = (word: Word): void => void process.send?.(word);
+/** What is said after the last word reaches nobody. */
+const tell = (word: Word): void => void (process.connected && process.send?.(word));
 
 async function main(setup: WorkerSetup): Promise<void> {
   const { version = 1, migrates = [], types = { task: 'work' }, policy, diesOf } = setup;
