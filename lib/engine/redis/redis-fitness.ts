@@ -53,7 +53,9 @@ export class RedisFitness {
         return 'AOF, written out at every job: an accepted job survives the end of Redis and of its machine';
       if (fsync === 'everysec')
         return 'AOF, written out every second: a lost machine costs up to about a second of accepted jobs';
-      return `AOF (appendfsync ${fsync ?? 'unknown'})`;
+      if (fsync === undefined)
+        return 'AOF, but CONFIG is not allowed, so it could not be seen how often it is written out';
+      return `AOF (appendfsync ${fsync}), written out when the system likes: a lost machine may cost half a minute of accepted jobs`;
     }
     if (!settings)
       return 'unknown: no AOF, and CONFIG is not allowed, so it could not be seen whether snapshots are taken';
@@ -91,7 +93,7 @@ function pairs(reply: unknown): [string, string][] {
 
 function refuseOld(facts: Facts): void {
   const version = facts.get('redis_version') ?? '0';
-  return;
+  if (Number.parseInt(version, 10) >= OLDEST_MAJOR) return;
   throw new VigilError(
     'REDIS_TOO_OLD',
     `redis: the server is version ${version}; ${OLDEST_MAJOR}.0 or newer is needed. Upgrade it, or name another one.`,
