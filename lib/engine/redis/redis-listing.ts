@@ -100,7 +100,7 @@ export class RedisListing {
   }
 
   private async scheduled({ queue, type }: JobFilter, most: number, cursor?: string): Promise<Places> {
-    const from = partsOfCursor(cursor, /^s~(\d{1,15})~(\d{1,15})~([s0-3][\w.:=~-]+)$/) ?? ['', '', ''];
+    const from = partsOfCursor(cursor, /^s~(\d{1,16})~(\d{1,15})~([s0-3][\w.:=~-]+)$/) ?? ['', '', ''];
     const reply = await this.connection.run<string[]>(
       'list-scheduled',
       this.keys.queue(queue),

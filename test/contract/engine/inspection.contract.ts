@@ -96,6 +96,11 @@ export function inspectionContract(it: SceneTest): void {
     for (const limit of [1, 2, 10]) expect(await allOf(scene, 'scheduled', limit)).toEqual([2, 3, 1]);
   });
 
+  it('lists scheduled jobs of the far future page by page, too', async (scene) => {
+    await scene.enqueueMany(3, { dueAt: 8.64e15 });
+    expect((await allOf(scene, 'scheduled', 1)).sort()).toEqual([0, 1, 2]);
+  });
+
   it('lists active jobs by their start, and dead ones by their burial, newest first', async (scene) => {
     await scene.enqueueMany(3);
     const worker = scene.stranger();

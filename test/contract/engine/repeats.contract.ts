@@ -17,6 +17,15 @@ export function repeatsContract(it: SceneTest): void {
     expect(await scene.stats()).toMatchObject({ completed: 1, active: 2, waiting: 2 });
   });
 
+  it('gives the first answer again while a job is due in the far future', async (scene) => {
+    await scene.enqueue({ dueAt: 8.64e15 });
+    await scene.enqueue();
+    const worker = scene.stranger();
+    const first = await worker.turn({ seq: 1 });
+    expect(first.nextDueAt).toBe(8.64e15);
+    expect(await worker.turn({ seq: 1 })).toMatchObject({ claimed: first.claimed, nextDueAt: 8.64e15, settled: [] });
+  });
+
   it('gives the whole job again, with steps, failures and flags', async (scene) => {
     await scene.enqueue({ key: 'a', priority: 'high', overrides: { maxRetries: 3 } });
     const worker = scene.stranger();

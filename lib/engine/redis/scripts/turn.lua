@@ -62,5 +62,7 @@ if claims.cut then due = now end
 pass_on(ARGV[2], at, slots, claims.jobs)
 write_figures()
 letters = table.concat(letters)
+-- Lua's own conversion writes the far future with an exponent.
+due = due and string.format('%.0f', due) or ''
 keep_answer(ARGV[3], due, letters, claims, ARGV[7])
-return { tostring(now), tostring(due or ''), letters, unpack(claims) }
+return { tostring(now), due, letters, unpack(claims) }

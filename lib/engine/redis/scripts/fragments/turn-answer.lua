@@ -1,7 +1,7 @@
 -- The answer to a turn, kept without the records so that the same turn sent again is told the same.
 -- KEYS[14] last answer of the lane
 local function keep_answer(seq, due, letters, claims, kept_ms)
-  local lines = { seq .. ' ' .. now .. ' ' .. (due or '') .. ' .' .. letters .. ' ' .. (claims.token or '') }
+  local lines = { seq .. ' ' .. now .. ' ' .. due .. ' .' .. letters .. ' ' .. (claims.token or '') }
   local at = 1
   while at < #claims do
     local jobs, members = claims[at + 2], { claims[at] }
