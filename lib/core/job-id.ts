@@ -47,7 +47,8 @@ export function isKeyless(slotKey: string): boolean {
  * are different keys.
  */
 export function slotOfKey(key: string | number): string {
-  const readable = typeof key === 'number' ? `n${key}` : `s${escape(key)}`;
+  // Of 1e+21 the sign is left out: it may not stand in an id, and nothing else is written that way.
+  const readable = typeof key === 'number' ? `n${String(key).replace('+', '')}` : `s${escape(key)}`;
   return readable.length <= LONGEST_PLAIN_SLOT
     ? readable
     : `h${createHash('sha256').update(readable).digest('base64url')}`;
@@ -58,6 +59,8 @@ export function keyProblem(key: unknown): string | undefined {
   if (typeof key === 'number') return Number.isFinite(key) ? undefined : `${key} is not a finite number`;
   if (typeof key !== 'string') return `${key === null ? 'null' : typeof key} is neither a string nor a number`;
   if (key === '') return 'it is empty';
+  // Half a character becomes another one in UTF-8, the same for all halves: different keys would be one.
+  if (/\p{Surrogate}/u.test(key)) return 'it holds half of a surrogate pair';
   if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) return `it is longer than ${LONGEST_KEY_BYTES} bytes`;
   return undefined;
 }

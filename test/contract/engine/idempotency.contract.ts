@@ -31,6 +31,15 @@ export function idempotencyContract(it: SceneTest): void {
     expect(await again(scene)).toMatchObject({ status: 'duplicate', id, state: 'waiting' });
   });
 
+  it('takes any number for a key, and finds its job by id', async (scene) => {
+    for (const key of [0, -7, 0.1, 1e21, 1.5e-9, -1e300]) {
+      const { ref } = await scene.enqueue({ key });
+      expect(await scene.get(ref)).toMatchObject({ idempotencyKey: key });
+      expect(await scene.enqueue({ key })).toMatchObject({ status: 'duplicate', ref });
+    }
+    expect(await scene.stats()).toMatchObject({ accepted: 6 });
+  });
+
   it('answers duplicate while the first job is active', async (scene) => {
     const { id } = await begun(scene);
     expect(await again(scene)).toMatchObject({ status: 'duplicate', id, state: 'active' });
