@@ -16,7 +16,10 @@ export class QueueRegistry {
 
   async add(queue: string): Promise<void> {
     if (this.known.has(queue)) return;
-    await this.connection.command('hsetnx', this.keys.registry, queue, LAYOUT);
+    const { registry } = this.keys;
+    // A Redis that is full refuses the write even where nothing would change, and workers must come up on it to empty it.
+    const isThere = await this.connection.command<number>('hexists', registry, queue);
+    if (isThere === 0) await this.connection.command('hsetnx', registry, queue, LAYOUT);
     this.known.add(queue);
   }
 
