@@ -1,8 +1,10 @@
 import { isKeyless } from '../../core/job-id.js';
-import { EngineTimeoutError } from '../engine.errors.js';
+import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
 import type { NumberedBatch } from './enqueue-batch.js';
 
-/** Batches between an unknown outcome and being overwritten in the ring. */
+/** After these a caller holds ids to repeat it by, and need not know whether anything was sent. */
+const REPEATABLE = [EngineTimeoutError, EngineUnavailableError, EngineFullError];
+/** Batches between a failure and being overwritten in the ring. */
 const REMEMBERED_BATCHES = 900;
 const REMEMBERED_BYTES = 16 * 1024 * 1024;
 /** Well before the store forgets an unused ring. */
@@ -15,8 +17,9 @@ interface Remembered {
 }
 
 /**
- * Batches of which nobody knows whether they were accepted. The same batch under the same number is accepted at most once, so
- * here is what makes `enqueue(…, { id })` safe for jobs without a key, for as long as the store's ring remembers the number.
+ * Batches that failed, so that nobody may know whether they were accepted. The same batch under the same number is accepted at
+ * most once, so here is what makes `enqueue(…, { id })` safe for jobs without a key, for as long as the store's ring remembers
+ * the number.
  */
 export class UnknownBatches {
   private readonly bySeq = new Map<number, Remembered>();
@@ -29,7 +32,7 @@ export class UnknownBatches {
   }
 
   failed(batch: NumberedBatch, error: unknown): void {
-    if (!(error instanceof EngineTimeoutError) || this.bySeq.has(batch.seq)) return;
+    if (!REPEATABLE.some((Kind) => error instanceof Kind) || this.bySeq.has(batch.seq)) return;
     const keyless = batch.requests.filter(({ slotKey }) => isKeyless(slotKey));
     if (keyless.length === 0) return;
     const bytes = batch.requests.reduce((sum, { payload }) => sum + payload.length, 0);
