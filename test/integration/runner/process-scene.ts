@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { parseJobId } from '../../../lib/core/job-id.js';
 import type { JobSnapshot } from '../../../lib/core/job-snapshot.js';
 import type { JobEngine } from '../../../lib/engine/engine.port.js';
@@ -37,7 +37,10 @@ export class ProcessScene {
 
   static async on(server: RedisServer, options: Omit<Place, 'url' | 'prefix'> = {}): Promise<ProcessScene> {
     const place = { url: server.url, prefix: `runner-${process.pid}-${++scenes}`, ...options };
-    return new ProcessScene(place, await openRedisEngine(place), server.connect());
+    const redis = new Redis(server.url, { maxRetriesPerRequest: null });
+    // A server that a test stops comes back.
+    redis.on('error', () => undefined);
+    return new ProcessScene(place, await openRedisEngine(place), redis);
   }
 
   async worker(setup: Omit<WorkerSetup, 'url' | 'prefix'> = {}): Promise<WorkerProcess> {

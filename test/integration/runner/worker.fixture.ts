@@ -49,6 +49,8 @@ async function main(setup: WorkerSetup): Promise<void> {
   const { version = 1, migrates = [], types = { task: 'work' }, policy, diesOf } = setup;
   const books = new Redis(setup.url, { maxRetriesPerRequest: null });
   const gates = books.duplicate();
+  // A server that a test stops comes back.
+  for (const client of [books, gates]) client.on('error', () => undefined);
   const gate = (): Promise<unknown> => gates.blpop(`gate:${setup.prefix}`, 0);
   const write = ({ id, attempt }: JobContext, what: string): Promise<unknown> =>
     books.rpush(`books:${setup.prefix}`, JSON.stringify({ what, id, attempt, pid: process.pid }));
