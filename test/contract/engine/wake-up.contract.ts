@@ -1,4 +1,4 @@
-import { completed, released } from '../../support/engine-settlements.js';
+import { buried, completed, released, retried } from '../../support/engine-settlements.js';
 import { soon } from '../../support/engine-soon.js';
 import type { EngineScene } from '../../support/engine-scene.js';
 import type { EngineWorker, TurnOptions } from '../../support/engine-worker.js';
@@ -92,6 +92,18 @@ export function wakeUpContract(it: SceneTest): void {
     const { claimed } = await full.turn({ slots: 1, settlements: [completed(first)] });
     expect(claimed).toHaveLength(1);
     await soon(wakes, 'the bell', 2_000);
+  });
+
+  it('wakes an idle worker for the room that one leaves which claims nothing more', async (scene) => {
+    const [draining, worker] = [await scene.worker(), await scene.worker({}, scene.second)];
+    const demand = [{ globalConcurrency: 1 }];
+    await scene.enqueueMany(4);
+    for (const end of [completed, retried, buried]) {
+      const job = await draining.claimOne({ demand });
+      const { wakes } = await idle(scene, worker, { demand });
+      await draining.settle(end(job));
+      await soon(wakes, 'the bell', 2_000);
+    }
   });
 
   it('gives up after its time', async (scene) => {

@@ -46,8 +46,16 @@ for _ = 1, tonumber(ARGV[10]) do
   count(ARGV[at], ARGV[at + 1])
   at = at + 2
 end
-for _ = 1, tonumber(ARGV[11]) do at = complete(at, letters) end
+-- Who ends attempts and claims nothing leaves room under a global limit to others.
+local function leave_room(tv)
+  if slots == 0 then ring(tv, 1) end
+end
+for _ = 1, tonumber(ARGV[11]) do
+  leave_room(ARGV[at])
+  at = complete(at, letters)
+end
 for _ = 1, tonumber(ARGV[12]) do
+  leave_room(ARGV[at + 1])
   letters[#letters + 1] = settle(at, ARGV[9])
   at = at + 9
 end
