@@ -1,4 +1,4 @@
-import { isList, propertyOf } from '../core/cause-chain.js';
+import { causeChain, isList, propertyOf } from '../core/cause-chain.js';
 
 /** Where libraries put the headers of the answer that made them fail. */
 const HOLDERS: readonly (readonly string[])[] = [['response', 'headers'], ['headers'], ['$response', 'headers']];
@@ -8,21 +8,26 @@ const LONGEST_MS = 24 * 3_600_000;
 
 /**
  * The `Retry-After` that came with a failed request, in milliseconds from now; at most a day. A date is read against the
- * answer's own `Date` where it has one, so that a wrong clock here does not matter.
+ * answer's own `Date` where it has one, so that a wrong clock here does not matter. One of 0, or a date that is over, is left
+ * to the backoff: obeyed, it would use up every retry at once.
+ *
+ * Looked for along the causes, too: who makes a Nest `HttpException` of a failed request keeps its status, but not its headers.
  */
 export function retryAfterOf(error: unknown, nowMs: number): number | undefined {
-  for (const holder of HOLDERS) {
-    const headers = holder.reduce<unknown>(propertyOf, error);
-    const value = header(headers, 'retry-after');
-    const delay = value === undefined ? undefined : parseRetryAfter(value, httpDate(header(headers, 'date')) ?? nowMs);
-    if (delay !== undefined) return delay;
+  for (const link of causeChain(error)) {
+    for (const holder of HOLDERS) {
+      const headers = holder.reduce<unknown>(propertyOf, link);
+      const value = header(headers, 'retry-after');
+      const delay = value === undefined ? 0 : parseRetryAfter(value, httpDate(header(headers, 'date')) ?? nowMs);
+      if (delay > 0) return delay;
+    }
   }
   return undefined;
 }
 
-function parseRetryAfter(value: string, nowMs: number): number | undefined {
-  const delay = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1_000 : (httpDate(value) ?? Number.NaN) - nowMs;
-  return Number.isNaN(delay) ? undefined : Math.round(Math.min(Math.max(delay, 0), LONGEST_MS));
+function parseRetryAfter(value: string, nowMs: number): number {
+  const delay = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1_000 : (httpDate(value) ?? nowMs) - nowMs;
+  return Math.round(Math.min(Math.max(delay, 0), LONGEST_MS));
 }
 
 function httpDate(value: string | undefined): number | undefined {

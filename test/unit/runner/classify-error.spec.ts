@@ -108,13 +108,29 @@ describe('Retry-After', () => {
       { 'retry-after': 'Tue, 24 Nov 2026 10:00:10 GMT', date: 'Tue, 24 Nov 2026 10:00:00 GMT' },
       10_000,
     ],
-    ['a date that is over', { 'retry-after': 'Tue, 24 Nov 2026 07:00:00 GMT' }, 0],
     ['at most a day', { 'retry-after': '99999999' }, 86_400_000],
   ])('%s', (_, headers, ms) => expect(busy(headers)).toEqual(after(ms)));
 
   it.each(['', 'soon', '-5', 'NaN', '1; drop'])('ignores %p', (value) =>
     expect(busy({ 'retry-after': value })).toEqual(RETRY),
   );
+
+  it.each(['0', 'Tue, 24 Nov 2026 07:00:00 GMT'])('leaves it to the backoff when it is %p', (value) =>
+    expect(busy({ 'retry-after': value })).toEqual(RETRY),
+  );
+
+  it('is found on the failed request that an exception was made of, the nearest first', () => {
+    const request = error({ response: { status: 429, headers: { 'retry-after': '7' } } });
+    expect(verdict(new HttpException('slow down', 429, { cause: request }))).toEqual(after(7_000));
+    expect(verdict(new ServiceUnavailableException('later', { cause: error({}, request) }))).toEqual(after(7_000));
+    expect(verdict(error({ status: 503, headers: { 'retry-after': '2' } }, request))).toEqual(after(2_000));
+    expect(verdict(error({}, new HttpException('slow down', 429, { cause: request })))).toEqual(after(7_000));
+  });
+
+  it('of a cause does not make a refusal worth a retry', () => {
+    const request = error({ response: { status: 429, headers: { 'retry-after': '7' } } });
+    expect(verdict(new BadRequestException('no', { cause: request }))).toEqual(BURY);
+  });
 
   it('is found on the response, and on 503', () => {
     const response = { status: 503, headers: { 'retry-after': '4' } };
