@@ -11,28 +11,33 @@ import { count, table } from './table.js';
 import { Tournament } from './tournament.js';
 
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
-const progress = (line: string): void => void process.stderr.write(`${line}\n`);
+/** Not on stdout, where the figures are. */
+const progress = (line: string): void =>
+  void process.stderr.write(`${(performance.now() / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
 
 /** What has to be ended, the last one first. */
 const endings: (() => unknown)[] = [];
+let interrupted = false;
 
 async function end(): Promise<void> {
   for (let ending = endings.pop(); ending; ending = endings.pop()) await ending();
 }
 
 async function bench(): Promise<void> {
-  const { size, redis } = benchPlan(process.argv.slice(2), process.env);
+  const plan = benchPlan(process.argv.slice(2), process.env);
+  const { redis } = plan;
   const server = redis ? undefined : await startRedisServer();
   if (server) endings.push(() => server.stop());
   const url = redis ?? server!.url;
-  const tournament = await Tournament.open({ url, own: server !== undefined }, size, progress);
+  const tournament = await Tournament.open({ url, own: server !== undefined }, plan, progress);
   endings.push(() => tournament.close());
-  await introduce(tournament, url, server !== undefined, size.rounds);
+  await introduce(tournament, url, server !== undefined);
 
   const outcomes = await tournament.play();
   const pairs = pairings(outcomes.vigil.figures, outcomes.bullmq.figures);
   const result = ratios(pairs);
-  say(table(pairs, result, size));
+  say(`Medians of ${outcomes.rounds} rounds in turns (least–greatest):`);
+  say(table(pairs, result, plan.size));
   say();
   say(
     `Delivery was exact: every job ran once and none was left over ` +
@@ -41,7 +46,7 @@ async function bench(): Promise<void> {
   say(JSON.stringify(result));
 }
 
-async function introduce(tournament: Tournament, url: string, own: boolean, rounds: number): Promise<void> {
+async function introduce(tournament: Tournament, url: string, own: boolean): Promise<void> {
   const meter = new RedisMeter(url, own);
   const redis = await meter.version();
   meter.close();
@@ -49,7 +54,7 @@ async function introduce(tournament: Tournament, url: string, own: boolean, roun
   const [{ model } = { model: 'unknown' }] = cpus();
   say(`Redis ${redis}, ${own ? 'started for this run, keeps nothing on disk' : 'one that runs already'}`);
   say(`Node ${process.version}, ${cpus().length} × ${model.trim()}`);
-  say(`Payload of ${JSON.stringify(orderOf(0)).length} bytes. Median of ${rounds} rounds (least–greatest), in turns.`);
+  say(`Payload of ${JSON.stringify(orderOf(0)).length} bytes.`);
   say();
   say(`nestjs-vigil ${version}`);
   for (const line of tournament.given('vigil')) say(`  ${line}`);
@@ -62,6 +67,7 @@ for (const [signal, code] of [
   ['SIGTERM', 143],
 ] as const) {
   process.once(signal, () => {
+    interrupted = true;
     process.exitCode = code;
     void end();
   });
@@ -69,7 +75,9 @@ for (const [signal, code] of [
 
 bench()
   .catch((error: unknown) => {
-    process.exitCode ||= 1;
+    // What is being ended fails; that is no news.
+    if (interrupted) return;
+    process.exitCode = 1;
     progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
   })
   .finally(end);

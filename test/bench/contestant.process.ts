@@ -34,4 +34,5 @@ const tell = (answer: Answer): void => void process.send?.(answer);
 
 process.on('message', (task: Task) => void go(task).then(tell));
 process.once('disconnect', () => process.exit());
-tell({ given: contestant.describe({ url, prefix: 'prefix', concurrency: 100, handle: () => undefined }) });
+const shown = url.replace(/\/\/[^@/]*@/, '//…@');
+tell({ given: contestant.describe({ url: shown, prefix: 'prefix', concurrency: 100, handle: () => undefined }) });

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CONTESTANTS, type ContestantName } from './contestant.js';
 import { ContestantProcess } from './contestant-process.js';
+import type { BenchPlan } from './bench-plan.js';
+import { RedisMeter } from './redis-meter.js';
 import type { Size } from './scenario.js';
 import { ALONE, ALTERNATING, type ContestantSetup, type ScenarioName } from './scenarios.js';
 
@@ -10,7 +12,10 @@ export interface Outcome {
   delivered: number;
 }
 
-export type Outcomes = Readonly<Record<ContestantName, Outcome>>;
+export interface Outcomes extends Readonly<Record<ContestantName, Outcome>> {
+  /** Fewer than planned, when time ran out. */
+  readonly rounds: number;
+}
 
 /** Lets the contestants take turns, each in a process of its own that stays alive, so that its code is warm. */
 export class Tournament {
@@ -19,19 +24,20 @@ export class Tournament {
 
   private constructor(
     private readonly processes: Readonly<Record<ContestantName, ContestantProcess>>,
-    private readonly size: Size,
+    private readonly meter: RedisMeter,
+    private readonly plan: Pick<BenchPlan, 'size' | 'withinMs'>,
     private readonly tell: (line: string) => void,
   ) {}
 
   static async open(
     place: Omit<ContestantSetup, 'name'>,
-    size: Size,
+    plan: Pick<BenchPlan, 'size' | 'withinMs'>,
     tell: (line: string) => void,
   ): Promise<Tournament> {
     const vigil = await ContestantProcess.start({ name: 'vigil', ...place });
     try {
       const bullmq = await ContestantProcess.start({ name: 'bullmq', ...place });
-      return new Tournament({ vigil, bullmq }, size, tell);
+      return new Tournament({ vigil, bullmq }, new RedisMeter(place.url, place.own), plan, tell);
     } catch (error) {
       await vigil.stop();
       throw error;
@@ -44,29 +50,47 @@ export class Tournament {
 
   /** @throws Error as soon as a contestant fails, or delivers otherwise than exactly */
   async play(): Promise<Outcomes> {
+    const { size, withinMs = Infinity } = this.plan;
     const outcomes = { vigil: { figures: {}, delivered: 0 }, bullmq: { figures: {}, delivered: 0 } };
-    for (let round = 0; round <= this.size.rounds; round++) {
-      this.tell(round === 0 ? 'warming up' : `round ${round} of ${this.size.rounds}`);
-      // Whoever comes first does so only every other time.
-      const order = round % 2 === 0 ? CONTESTANTS : [...CONTESTANTS].reverse();
-      for (const scenario of Object.keys(ALTERNATING) as ScenarioName[]) {
-        for (const name of order) await this.run(name, scenario, round === 0 ? undefined : outcomes[name]);
-      }
-    }
+    this.tell('warming up');
+    await this.round(0, { ...size, jobs: Math.ceil(size.jobs / 2), pickups: 1 });
     for (const scenario of Object.keys(ALONE) as ScenarioName[]) {
       this.tell(scenario);
-      await this.run('vigil', scenario, outcomes.vigil);
+      await this.run('vigil', scenario, size, outcomes.vigil);
     }
-    return outcomes;
+    let [rounds, longest] = [0, 0];
+    while (rounds < size.rounds && (rounds === 0 || performance.now() + longest < withinMs)) {
+      const began = performance.now();
+      this.tell(`round ${++rounds} of ${size.rounds}`);
+      await this.round(rounds, size, outcomes);
+      longest = Math.max(longest, performance.now() - began);
+    }
+    return { ...outcomes, rounds };
   }
 
   async close(): Promise<void> {
     await Promise.all(CONTESTANTS.map((name) => this.processes[name].stop()));
+    // Of the round that was cut short.
+    await this.meter.clear(this.prefix);
+    this.meter.close();
   }
 
-  private async run(name: ContestantName, scenario: ScenarioName, outcome: Outcome | undefined): Promise<void> {
+  private async round(number: number, size: Size, outcomes?: Readonly<Record<ContestantName, Outcome>>): Promise<void> {
+    // Whoever comes first does so only every other time.
+    const order = number % 2 === 0 ? CONTESTANTS : [...CONTESTANTS].reverse();
+    for (const scenario of Object.keys(ALTERNATING) as ScenarioName[]) {
+      for (const name of order) await this.run(name, scenario, size, outcomes?.[name]);
+    }
+  }
+
+  private async run(
+    name: ContestantName,
+    scenario: ScenarioName,
+    size: Size,
+    outcome: Outcome | undefined,
+  ): Promise<void> {
     const prefix = `${this.prefix}-${++this.runs}`;
-    const { figures, delivered } = await this.processes[name].run({ scenario, prefix, size: this.size });
+    const { figures, delivered } = await this.processes[name].run({ scenario, prefix, size });
     if (!outcome) return;
     outcome.delivered += delivered;
     for (const [figure, values] of Object.entries(figures)) (outcome.figures[figure] ??= []).push(...values);

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { built } from '../../architecture/support/project.js';
+import { FIGURES } from '../../bench/ratios.js';
+import { eventually } from '../../support/eventually.js';
+import { describeWithRedis } from '../../support/redis-server.js';
+
+const root = join(__dirname, '../../..');
+const TINY = ['--jobs', '500', '--pickups', '20', '--deep', '4000', '--shallow', '500', '--rounds', '2'];
+
+function startBench(args: readonly string[]) {
+  const command = ['-r', './test/support/register-typescript.cjs', 'test/bench/bench.ts', ...args];
+  const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, REDIS_URL: '' } });
+  const said = { output: '', errors: '' };
+  child.stdout.on('data', (chunk: Buffer) => (said.output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said.errors += chunk.toString()));
+  const ended = once(child, 'close').then(([status]) => status as number | null);
+  return { child, said, ended };
+}
+
+describeWithRedis('npm run bench', (redis) => {
+  beforeAll(() => built(), 120_000);
+
+  it('ends with the ratios, after an exact delivery on a server of its own', async () => {
+    const { said, ended } = startBench(TINY);
+    expect({ status: await ended, errors: said.errors }).toMatchObject({ status: 0 });
+    const ratios = JSON.parse(said.output.trimEnd().split('\n').at(-1) ?? '') as Record<string, number>;
+    expect(Object.keys(ratios)).toEqual([...FIGURES]);
+    for (const ratio of Object.values(ratios)) expect(ratio).toBeGreaterThan(0);
+    // Two rounds, of which each handles 500 + 500 + 125 jobs and 40 pickups; ours works at the backlog, too.
+    const [, ours, theirs] = /Delivery was exact: .*\(nestjs-vigil ([\d,]+), BullMQ ([\d,]+)\)/.exec(said.output) ?? [];
+    expect(theirs).toBe('2,330');
+    expect(Number(ours?.replace(/,/g, ''))).toBeGreaterThanOrEqual(2_330 + 3_000);
+  }, 120_000);
+
+  it('says what each was given, and passes no secret on', async () => {
+    const { said, ended, child } = startBench([...TINY, '--redis', redis().url.replace('//', '//:secret@')]);
+    await ended;
+    expect(child.exitCode).toBe(1);
+    expect(said.output + said.errors).not.toContain('secret');
+  }, 120_000);
+
+  it('leaves a server that others use as it found it, even when it is interrupted', async () => {
+    const client = redis().connect();
+    await client.set('theirs', 'kept');
+    const { child, said, ended } = startBench([...TINY, '--deep', '50000', '--redis', redis().url]);
+    await eventually(() => said.errors.includes('backlog'), { timeout: 60_000, message: 'the backlog is piled up' });
+    await eventually(async () => (await client.dbsize()) > 1_000, {
+      timeout: 30_000,
+      message: 'jobs are in the store',
+    });
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(said.output).toMatch(/VigilModule\.forRoot\(.*"concurrency":100/);
+    expect(said.output).toContain('"defaultJobOptions":{"removeOnComplete":true}');
+    expect(await client.keys('*')).toEqual(['theirs']);
+  }, 120_000);
+});
