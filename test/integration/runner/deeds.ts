@@ -35,10 +35,7 @@ const deeds = {
   refuse: () => Promise.reject(new NonRetryableJobError('no customer')),
   exit: () => process.exit(3),
   block: ({ ms = 0 }) => block(ms),
-  blockAndStep: ({ ms = 0 }, ctx) => {
-    block(ms);
-    return ctx.step('late', () => 1);
-  },
+  step: (_, ctx) => ctx.step('late', () => 1),
 } satisfies Record<string, Handler>;
 
 function block(ms: number): void {
