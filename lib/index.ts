@@ -58,6 +58,8 @@ export type { Duration } from './core/duration.js';
 export type { JobEvent, JobEventOfType, JobEventType } from './core/job-event.js';
 export type { DeadLetter, DeadLetterSummary, JobSnapshot, Page } from './core/job-snapshot.js';
 export type { BurialReason, JobState } from './core/job-state.js';
+export type { AuditEntry } from './engine/dead-letter.port.js';
+export type { Actor, QueueStats, TypeStats } from './engine/inspector.port.js';
 export type { Json } from './core/json.js';
 export type { RedactOptions } from './core/redaction.js';
 

@@ -11,10 +11,18 @@ export interface DeadLetterFilter {
 export type DeadLetterOutcome =
   { readonly status: 'ok' } | { readonly status: 'not_dead'; readonly state: string } | { readonly status: 'unknown' };
 
+/**
+ * What somebody did to a job or a queue, and why.
+ *
+ * @example
+ * const line = ({ at, actor, action, target }: AuditEntry): string => `${at} ${actor} ${action} ${target}`;
+ * @publicApi
+ */
 export interface AuditEntry {
   /** Sortable within its queue. */
   readonly entryId: string;
   readonly queue: string;
+  /** Milliseconds since the epoch, by the store's clock. */
   readonly at: number;
   readonly action: 'replay' | 'resolve' | 'pause' | 'resume' | 'cancel';
   readonly actor: string;

@@ -3,7 +3,13 @@ import type { JobSnapshot, Page } from '../core/job-snapshot.js';
 import type { JobState } from '../core/job-state.js';
 import type { WorkerAnnouncement } from './consumer.port.js';
 
-/** Figures of one job type at one version, present from the first accepted job on. Suspects count as waiting. */
+/**
+ * Figures of one job type at one version, present from the first accepted job on. Suspects count as waiting.
+ *
+ * @example
+ * const backlog = (stats: QueueStats): number => stats.types.reduce((sum, { waiting }: TypeStats) => sum + waiting, 0);
+ * @publicApi
+ */
 export interface TypeStats {
   readonly type: string;
   readonly version: number;
@@ -20,6 +26,13 @@ export interface TypeStats {
   readonly paused: boolean;
 }
 
+/**
+ * A queue's figures, and whether it moves.
+ *
+ * @example
+ * const stuck: readonly QueueStats[] = (await queues.list()).filter(({ paused }) => paused);
+ * @publicApi
+ */
 export interface QueueStats {
   readonly queue: string;
   readonly paused: boolean;
@@ -32,7 +45,13 @@ export interface PauseTarget {
   readonly type?: string;
 }
 
-/** Who does it and why; stands in the audit. */
+/**
+ * Who does it and why; stands in the audit.
+ *
+ * @example
+ * const by: Actor = { actor: 'ada@example.org', reason: 'the partner mended its certificate' };
+ * @publicApi
+ */
 export interface Actor {
   readonly actor: string;
   readonly reason: string;

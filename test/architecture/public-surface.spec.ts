@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type ts from 'typescript';
-import { promisedButHidden, surfaceOf, undocumented } from './rules/public-symbols.js';
+import { promisedButHidden, shownButHidden, surfaceOf, undocumented } from './rules/public-symbols.js';
 import { createProgram, entries, exportsOf } from './support/program.js';
 
 const record = join(__dirname, 'public-surface.txt');
@@ -25,6 +25,10 @@ describe('the public surface', () => {
   it('exports all that is marked @publicApi', () => {
     expect(promisedButHidden(program)).toEqual([]);
   });
+
+  it('exports every type that what it exports shows', () => {
+    expect(shownButHidden(program)).toEqual([]);
+  });
 });
 
 describe('the rules of the public surface', () => {
@@ -47,6 +51,29 @@ describe('the rules of the public surface', () => {
     expect(undocumented(exportsOf(program, path))).toEqual([
       'Bare (lib/fixture.ts:2) lacks a sentence on what it means, @publicApi, @example',
       'NoExample (lib/fixture.ts:4) lacks @example',
+    ]);
+  });
+
+  it('find what is shown but exported by no entry', () => {
+    const virtual = {
+      'lib/index.ts': "export { Service, type Shown } from './fixture.js';",
+      'lib/contract.ts': 'export const a = 1;',
+      'lib/testing/index.ts': 'export type B = 1;',
+      'lib/fixture.ts': `
+        interface Result { ok: boolean }
+        interface By { name: string }
+        interface Inner { deep: boolean }
+        export interface Shown { inner: Inner; only: By['name'] }
+        export class Service {
+          list(): Promise<Result[]> { return Promise.resolve([]); }
+          act(by: By): void {}
+          private own(): Promise<Inner> { return Promise.resolve({ deep: true }); }
+        }`,
+    };
+    expect(shownButHidden(createProgram([], virtual))).toEqual([
+      'By (lib/fixture.ts:3) is shown by Service, but no entry exports it',
+      'Inner (lib/fixture.ts:4) is shown by Shown, but no entry exports it',
+      'Result (lib/fixture.ts:2) is shown by Service, but no entry exports it',
     ]);
   });
 
