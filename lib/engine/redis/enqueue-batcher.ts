@@ -1,3 +1,4 @@
+import { EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
 import { BatchAnswer, encodeBatch, type NumberedBatch } from './enqueue-batch.js';
 import type { QueueKeys } from './redis-keys.js';
@@ -71,9 +72,7 @@ export class EnqueueBatcher {
   private async dispatch(tickets: readonly Ticket[]): Promise<void> {
     this.inFlight++;
     try {
-      const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
-      const batch: NumberedBatch = { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
-      const outcomes = await this.deliver(batch);
+      const outcomes = await this.deliver(this.batchOf(tickets));
       let from = 0;
       for (const ticket of tickets) {
         const own = outcomes.slice(from, (from += ticket.requests.length));
@@ -83,10 +82,28 @@ export class EnqueueBatcher {
       }
     } catch (error) {
       for (const ticket of tickets) ticket.reject(error);
+      if (error instanceof EngineTimeoutError || error instanceof EngineUnavailableError) this.giveUpHeld(error);
     } finally {
       this.inFlight--;
       const next = this.held.shift();
       if (next) void this.dispatch(next);
+    }
+  }
+
+  private batchOf(tickets: readonly Ticket[]): NumberedBatch {
+    const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
+    return { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
+  }
+
+  /** Those under way took all the time that anybody is to wait; who stands behind them would wait for as long again. */
+  private giveUpHeld(cause: Error): void {
+    for (const tickets of this.held.splice(0)) {
+      const error = new EngineUnavailableError(
+        `enqueue (queue ${this.keys.queue}): Redis did not answer what was sent before (${cause.message}); nothing of this was sent`,
+        { cause },
+      );
+      this.unknown.failed(this.batchOf(tickets), error);
+      for (const ticket of tickets) ticket.reject(error);
     }
   }
 

@@ -38,6 +38,7 @@ function ours(given: RedisOptions, silenceMs: number): RedisOptions {
     // Whoever waits for a pop is told its end by a timer here, should the reply be lost.
     blockingTimeout: given.blockingTimeout ?? silenceMs,
     retryStrategy: (times) => wait(given.retryStrategy?.(times), times),
+    sentinelRetryStrategy: (times) => wait(given.sentinelRetryStrategy?.(times), times),
     // After a failover the old address answers READONLY until somebody asks for the new one.
     reconnectOnError: (error) => given.reconnectOnError?.(error) || (error.message.startsWith('READONLY') ? 1 : false),
   };

@@ -14,11 +14,14 @@ export interface RedisConnectionOptions {
 }
 
 export type ScriptArgument = string | number;
+/** Is told whether there is a connection now, or never will be. */
+type Waiter = (isReady: boolean) => void;
 type Callable = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
 /** The way to Redis: every command has a deadline, and every failure a type that tells whether something may have happened. */
 export class RedisConnection {
   readonly client: RedisClient;
+  private readonly waiting = new Set<Waiter>();
   private readonly spares = new Set<RedisClient>();
   private lastError: Error | undefined;
   private closed = false;
@@ -27,6 +30,8 @@ export class RedisConnection {
     refuseKeyPrefix(options.target);
     this.client = createClient(options.target, options.commandTimeoutMs);
     this.client.on('error', this.failed);
+    this.client.on('ready', () => this.tellWaiting(true));
+    this.client.on('end', () => this.tellWaiting(false));
     for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
   }
 
@@ -36,16 +41,21 @@ export class RedisConnection {
 
   /** @throws VigilError `REDIS_UNREACHABLE`, `REDIS_LOGIN_REFUSED` */
   async open(): Promise<void> {
+    // Asking again would not help; once it runs, a changed password may be put right.
+    const refused = (error: Error): void => {
+      if (refusedLogin(error)) this.tellWaiting(false);
+    };
+    this.client.on('error', refused);
     try {
-      await this.ready('connecting', (error) => refusedLogin(error) !== undefined);
+      await this.ready('connecting');
     } catch (error) {
       const { lastError } = this;
       this.close();
-      const refused = lastError && refusedLogin(lastError);
-      if (refused) {
+      const reason = lastError && refusedLogin(lastError);
+      if (reason) {
         throw new VigilError(
           'REDIS_LOGIN_REFUSED',
-          `redis: the server refuses the login (${refused}). Give user and password in the URL, redis://user:password@host:port with special characters percent-encoded, or as \`username\` and \`password\` in the options.`,
+          `redis: the server refuses the login (${reason}). Give user and password in the URL, redis://user:password@host:port with special characters percent-encoded, or as \`username\` and \`password\` in the options.`,
           { cause: lastError },
         );
       }
@@ -54,6 +64,8 @@ export class RedisConnection {
         `redis: no connection within ${this.options.commandTimeoutMs} ms${lastError ? ` (${describe(lastError)})` : ''}. Is it running, and is the \`redis\` option right? A longer \`commandTimeout\` waits longer.`,
         { cause: lastError ?? error },
       );
+    } finally {
+      this.client.off('error', refused);
     }
   }
 
@@ -75,15 +87,17 @@ export class RedisConnection {
   }
 
   private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
+    const asked = performance.now();
     if (this.client.status !== 'ready') await this.ready(what);
-    return this.within(what, () => (this.client as unknown as Callable)[method](...args) as Promise<T>);
+    return this.within(what, () => (this.client as unknown as Callable)[method](...args) as Promise<T>, asked);
   }
 
-  /** The deadline and the errors of every command, for those that go another way. */
-  within<T>(what: string, command: () => Promise<T>): Promise<T> {
+  /** The deadline and the errors of every command, for those that go another way. `asked`: since when somebody waits. */
+  within<T>(what: string, command: () => Promise<T>, asked = performance.now()): Promise<T> {
     const { commandTimeoutMs } = this.options;
+    const left = Math.max(0, asked + commandTimeoutMs - performance.now());
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), commandTimeoutMs);
+      const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), left);
       command().then(
         (reply) => {
           clearTimeout(timer);
@@ -97,42 +111,32 @@ export class RedisConnection {
     });
   }
 
-  /**
-   * Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience.
-   * Errors on the way are overcome by trying again, save those that are `final`.
-   */
-  private ready(what: string, final: (error: Error) => boolean = () => false): Promise<void> {
+  /** Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience. */
+  private ready(what: string): Promise<void> {
     const { client, closed } = this;
-    if (closed)
-      return Promise.reject(
-        new EngineUnavailableError(`${what}: the engine was closed; nothing can be asked of it any more`),
-      );
+    if (closed) {
+      const reason = `${what}: the engine was closed; nothing can be asked of it any more`;
+      return Promise.reject(new EngineUnavailableError(reason));
+    }
     if (client.status === 'wait') client.connect().catch(() => undefined);
     return new Promise((resolve, reject) => {
-      const settle = (then: () => void): void => {
+      const waiter: Waiter = (isReady) => {
         clearTimeout(timer);
-        client.off('ready', opened);
-        client.off('end', ended);
-        client.off('error', failed);
-        then();
-      };
-      const refused = (): Error =>
-        new EngineUnavailableError(
-          `${what}: there is no connection to Redis${this.lastError ? ` (${describe(this.lastError)})` : ''}; nothing was sent`,
-          {
-            cause: this.lastError,
-          },
+        this.waiting.delete(waiter);
+        if (isReady) return resolve();
+        const cause = this.lastError;
+        const reason = cause ? ` (${describe(cause)})` : '';
+        reject(
+          new EngineUnavailableError(`${what}: there is no connection to Redis${reason}; nothing was sent`, { cause }),
         );
-      const opened = (): void => settle(resolve);
-      const ended = (): void => settle(() => reject(refused()));
-      const failed = (error: Error): void => {
-        if (final(error)) ended();
       };
-      const timer = setTimeout(() => settle(() => reject(refused())), this.options.commandTimeoutMs);
-      client.once('ready', opened);
-      client.once('end', ended);
-      client.on('error', failed);
+      const timer = setTimeout(() => waiter(false), this.options.commandTimeoutMs);
+      this.waiting.add(waiter);
     });
+  }
+
+  private tellWaiting(isReady: boolean): void {
+    for (const waiter of [...this.waiting]) waiter(isReady);
   }
 
   private readonly failed = (error: Error): void => {
