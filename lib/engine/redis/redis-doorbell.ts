@@ -2,33 +2,34 @@ import type { RedisConnection } from './redis-connection.js';
 import { lineOf, type RedisKeys } from './redis-keys.js';
 import { RedisListener } from './redis-listener.js';
 
-/** Wakes workers that found nothing to do. One blocking connection for each queue and set of types in this process. */
+/** Wakes workers that found nothing to do. One blocking connection for each queue that somebody waits for in this process. */
 export class RedisDoorbell {
   private readonly listeners = new Map<string, RedisListener>();
 
   constructor(
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
+    /** Names this process among those that listen. */
+    private readonly client: string,
     private readonly commandTimeoutMs: number,
   ) {}
 
-  waitForWork(
+  async waitForWork(
     queue: string,
     _worker: string,
     types: readonly { type: string; version: number }[],
     timeoutMs: number,
     signal: AbortSignal,
   ): Promise<void> {
-    if (signal.aborted) return Promise.resolve();
+    if (signal.aborted) return;
     const keys = this.keys.queue(queue);
-    const bells = types.map(({ type, version }) => keys.bell(lineOf(type, version))).sort();
-    const name = bells.join(' ');
-    let listener = this.listeners.get(name);
+    let listener = this.listeners.get(queue);
     if (!listener) {
-      listener = new RedisListener(this.connection, bells, this.commandTimeoutMs);
-      this.listeners.set(name, listener);
+      listener = new RedisListener(this.connection, keys.nudge(this.client), this.commandTimeoutMs);
+      this.listeners.set(queue, listener);
     }
-    return listener.wait(timeoutMs, signal);
+    const bells = new Set(types.map(({ type, version }) => keys.bell(lineOf(type, version))));
+    await listener.wait(bells, timeoutMs, signal);
   }
 
   close(): void {

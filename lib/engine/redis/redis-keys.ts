@@ -115,6 +115,11 @@ export class QueueKeys {
     return `${this.tag}bell:${line}`;
   }
 
+  /** Not a bell of any line: wakes the listener of one client, to listen elsewhere. */
+  nudge(client: string): string {
+    return `${this.tag}bell:~${client}`;
+  }
+
   /** Last answer to a worker's lane. */
   lane(worker: string, lane: number): string {
     return `${this.tag}t:${worker}:${lane}`;

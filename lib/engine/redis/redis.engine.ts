@@ -50,7 +50,7 @@ export class RedisEngine implements JobEngine {
     this.inspector = new RedisInspector(connection, keys, registry, ring);
     this.watching = new RedisWatch(connection, keys, this.subscriptions);
     this.consumer = new RedisConsumer(connection, keys, registry);
-    this.doorbell = new RedisDoorbell(connection, keys, options.commandTimeoutMs);
+    this.doorbell = new RedisDoorbell(connection, keys, ring.client, options.commandTimeoutMs);
     this.maintenance = new RedisMaintenance(connection, keys);
     this.outbox = new RedisOutbox(connection, keys);
     this.dead = new RedisDeadLetters(connection, keys, registry, ring);

@@ -1,0 +1,112 @@
+import { soon } from '../../support/engine-soon.js';
+import type { EngineWorker } from '../../support/engine-worker.js';
+import { eventually } from '../../support/eventually.js';
+import { RedisScene } from '../../support/redis-scene.js';
+import { describeWithRedis } from '../../support/redis-server.js';
+
+const HOUR_MS = 3_600_000;
+
+describeWithRedis('the bell on Redis', (redis) => {
+  let scene: RedisScene;
+  let abort: AbortController;
+
+  beforeEach(async () => {
+    scene = await RedisScene.on(redis());
+    abort = new AbortController();
+  });
+  afterEach(async () => {
+    abort.abort();
+    await scene.close();
+  });
+
+  /** Looks for all of the types, as a worker does before it waits. */
+  async function idle(worker: EngineWorker, ...types: string[]): Promise<void> {
+    expect(await worker.claim({ demand: types.map((type) => ({ type })) })).toEqual([]);
+  }
+
+  function wait(worker: EngineWorker, types: readonly string[], ms = HOUR_MS): Promise<void> {
+    const lines = types.map((type) => ({ type, version: 1 }));
+    return worker.engine.waitForWork(scene.queue, worker.id, lines, ms, abort.signal);
+  }
+
+  async function clients(): Promise<string[]> {
+    return String(await scene.client.client('LIST'))
+      .trim()
+      .split('\n');
+  }
+
+  /** Once as many pops wait at the store. */
+  async function listening(processes: number): Promise<void> {
+    await eventually(async () => {
+      return (await clients()).filter((client) => client.includes('cmd=blpop')).length === processes;
+    });
+  }
+
+  it('takes one connection for a queue, whatever types are waited for in turn', async () => {
+    const worker = scene.stranger();
+    await wait(worker, ['a'], 5);
+    const before = (await clients()).length;
+    for (const types of [['b'], ['a', 'b'], ['c', 'a'], ['d'], ['a', 'b', 'c', 'd']]) await wait(worker, types, 5);
+    expect(await clients()).toHaveLength(before);
+  });
+
+  it('wakes who waits for a type that came in while the pop was for others', async () => {
+    const [one, other] = [scene.stranger(), scene.stranger()];
+    await idle(one, 'a');
+    const first = wait(one, ['a']);
+    await listening(1);
+    await idle(other, 'b');
+    const second = wait(other, ['b']);
+    await scene.enqueue({ type: 'b' }, scene.second);
+    await soon(second, 'the bell of b', 2_000);
+    await scene.enqueue({ type: 'a' }, scene.second);
+    await soon(first, 'the bell of a', 2_000);
+  });
+
+  it('leaves the bell of what nobody here can take any more to other processes', async () => {
+    const [here, there] = [scene.stranger(), scene.stranger(scene.second)];
+    await wait(here, ['a', 'b'], 5);
+    await idle(here, 'b');
+    let woken = false;
+    const waits = wait(here, ['b']).then(() => (woken = true));
+    await listening(1);
+    await idle(there, 'a');
+    const elsewhere = wait(there, ['a']);
+    await listening(2);
+    await scene.enqueue({ type: 'a' });
+    await soon(elsewhere, 'the bell of a', 2_000);
+    expect(woken).toBe(false);
+    await scene.enqueue({ type: 'b' });
+    await soon(waits, 'the bell of b', 2_000);
+  });
+
+  it('does not take up again and again what it put back', async () => {
+    const here = scene.stranger();
+    await wait(here, ['a', 'b'], 5);
+    await idle(here, 'a', 'b');
+    const waits = wait(here, ['b']);
+    await listening(1);
+    await scene.client.config('RESETSTAT');
+    await scene.enqueue({ type: 'a' });
+    await scene.elapse(100);
+    const pops = /cmdstat_blpop:calls=(\d+)/.exec(await scene.client.info('commandstats'))?.[1];
+    expect(Number(pops ?? 0)).toBeLessThan(5);
+    await scene.enqueue({ type: 'b' });
+    await soon(waits, 'the bell of b', 2_000);
+  });
+
+  it('keeps what it put back, for who wants it later, but not for ever', async () => {
+    const here = scene.stranger();
+    await wait(here, ['a', 'b'], 5);
+    await idle(here, 'a', 'b');
+    const waits = wait(here, ['b']);
+    await listening(1);
+    await scene.enqueue({ type: 'a' });
+    const bell = (await scene.keys()).bell('a@1');
+    await eventually(async () => (await scene.client.pttl(bell)) > 0);
+    await listening(1);
+    await soon(wait(here, ['a']), 'the bell of a', 2_000);
+    await scene.enqueue({ type: 'b' });
+    await soon(waits, 'the bell of b', 2_000);
+  });
+});
