@@ -4,6 +4,10 @@ import type { Order } from '../order.js';
 
 type Place = Omit<Stage, 'handle'>;
 
+/**
+ * No `enableAutoPipelining` of ioredis: it spares Redis a little work at enqueue, but at one slot it takes a third of the
+ * worker's rate.
+ */
 export function queueOptions({ url, prefix }: Place): QueueOptions {
   return { connection: { url }, prefix, defaultJobOptions: { removeOnComplete: true } };
 }
