@@ -18,6 +18,8 @@ import type { JobEngine } from './engine/engine.port.js';
 import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import { JobEvents } from './monitoring/events/job-events.js';
 import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
+import { listenerFailure } from './monitoring/logs/listener-failure.js';
+import { unfailing } from './runner/unfailing-logger.js';
 import { JobWorker } from './runner/worker.js';
 import { openEngine } from './vigil.engine.js';
 import { VigilHooks } from './vigil-hooks.module.js';
@@ -37,7 +39,7 @@ export function vigilProviders(): Provider[] {
 
 const foundations: Provider[] = [
   { provide: VIGIL_CLOCK, useValue: systemClock },
-  { provide: VIGIL_LOGGER, useFactory: (): JobLogger => new Logger('Vigil') },
+  { provide: VIGIL_LOGGER, useFactory: (): JobLogger => unfailing(new Logger('Vigil')) },
   {
     provide: VIGIL_SETTINGS,
     inject: [VIGIL_OPTIONS, ModulesContainer],
@@ -51,14 +53,8 @@ const foundations: Provider[] = [
   { provide: JobDirectory, useFactory: () => new JobDirectory() },
   {
     provide: JobEventBus,
-    inject: [VIGIL_LOGGER],
-    useFactory: (logger: JobLogger) =>
-      new JobEventBus((error, event) =>
-        logger.error(
-          `a listener of ${event.type} failed: ${String(error)}`,
-          error instanceof Error ? error.stack : undefined,
-        ),
-      ),
+    inject: [VIGIL_LOGGER, VIGIL_SETTINGS],
+    useFactory: (logger: JobLogger, { redactor }: VigilSettings) => new JobEventBus(listenerFailure(logger, redactor)),
   },
 ];
 
@@ -129,7 +125,7 @@ const doing: Provider[] = [
       new JobWorker({
         ...{ engine, registry, clock, bus, logger, redactor },
         options: worker,
-        loggerFor: (context) => new Logger(context),
+        loggerFor: (context) => unfailing(new Logger(context)),
         duties: [(queue) => outbox.runOnce(queue)],
       }),
   },
@@ -151,8 +147,9 @@ const telling: Provider[] = [
   },
   {
     provide: OutboxDrain,
-    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus],
-    useFactory: (engine: JobEngine, logger: JobLogger, bus: JobEventBus) => new OutboxDrain(engine, logger, bus),
+    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus, VIGIL_SETTINGS],
+    useFactory: (engine: JobEngine, logger: JobLogger, bus: JobEventBus, { redactor }: VigilSettings) =>
+      new OutboxDrain(engine, logger, bus, redactor),
   },
 ];
 

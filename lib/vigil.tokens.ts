@@ -4,4 +4,3 @@ export const VIGIL_SETTINGS = Symbol.for('nestjs-vigil:settings');
 export const VIGIL_CLOCK = Symbol.for('nestjs-vigil:clock');
 export const VIGIL_ENGINE = Symbol.for('nestjs-vigil:engine');
 export const VIGIL_LOGGER = Symbol.for('nestjs-vigil:logger');
-export const VIGIL_REDACTOR = Symbol.for('nestjs-vigil:redactor');

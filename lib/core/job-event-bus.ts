@@ -1,3 +1,4 @@
+import { isPromise } from './is-promise.js';
 import type { JobEvent, JobEventOfType, JobEventType } from './job-event.js';
 
 type Listener = (event: JobEvent) => unknown;
@@ -37,7 +38,7 @@ export class JobEventBus {
   private tell(listener: Listener, event: JobEvent): void {
     try {
       const returned = listener(event);
-      if (returned instanceof Promise) returned.catch((error: unknown) => this.onListenerError(error, event));
+      if (isPromise(returned)) returned.then(undefined, (error: unknown) => this.onListenerError(error, event));
     } catch (error) {
       this.onListenerError(error, event);
     }

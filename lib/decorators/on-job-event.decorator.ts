@@ -39,7 +39,7 @@ export function OnJobEvent<const T extends readonly [JobEventType, ...JobEventTy
   };
 }
 
-/** The listeners of a class, inherited ones included. */
+/** The listeners of a class, inherited ones included; of a method that is declared again, the nearest declaration counts. */
 export function eventListeners(type: { readonly prototype: object }): readonly EventListenerDeclaration[] {
   const found: EventListenerDeclaration[] = [];
   for (
@@ -47,7 +47,8 @@ export function eventListeners(type: { readonly prototype: object }): readonly E
     at && at !== Object.prototype;
     at = Object.getPrototypeOf(at) as object | null
   ) {
-    found.push(...(ownListeners(at) ?? []));
+    const declared = new Set(found.map(({ method }) => method));
+    found.push(...(ownListeners(at) ?? []).filter(({ method }) => !declared.has(method)));
   }
   return found;
 }

@@ -50,6 +50,7 @@ export class QueueStation {
         queue,
         outage,
         logger: env.logger,
+        redactor: env.redactor,
       },
       worker: env.worker.id,
       intervalMs: options.sweepIntervalMs,

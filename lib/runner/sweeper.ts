@@ -5,6 +5,7 @@ import type { JobLogger } from '../core/job-logger.js';
 import type { JobRegistry } from '../core/job-registry.js';
 import type { BurialReason } from '../core/job-state.js';
 import { recordError } from '../core/record-error.js';
+import type { Redactor } from '../core/redaction.js';
 import type { JobInspector } from '../engine/inspector.port.js';
 import type { JobMaintenance, SweepReport } from '../engine/maintenance.port.js';
 import type { EngineOutage } from './engine-outage.js';
@@ -31,6 +32,7 @@ export interface SweeperOptions {
   readonly noHandlerAlertMs: number;
   readonly duties: readonly QueueDuty[];
   readonly logger: JobLogger;
+  readonly redactor: Redactor;
   /** Makes sure that the own lease lives, so that a worker which slept does not take its own jobs for a dead one's. */
   readonly ready: () => Promise<boolean>;
   /** Something came to wait. The bell rang for it, but a worker that is frozen or dead may have been the one to hear it. */
@@ -74,11 +76,11 @@ export class Sweeper {
   }
 
   private async perform(duty: QueueDuty): Promise<void> {
-    const { queue, logger } = this.options;
+    const { queue, logger, redactor } = this.options;
     try {
       await duty(queue);
     } catch (error) {
-      const { name, message } = recordError(error);
+      const { name, message } = recordError(error, redactor);
       logger.warn(`after the sweep of queue ${queue}: ${name}: ${message}; it is tried again after the next`);
     }
   }

@@ -2,6 +2,7 @@ import type { JobEventBus } from '../../core/job-event-bus.js';
 import type { DeadLetterSummary } from '../../core/job-snapshot.js';
 import type { JobLogger } from '../../core/job-logger.js';
 import { recordError } from '../../core/record-error.js';
+import { noRedaction, type Redactor } from '../../core/redaction.js';
 import type { JobMaintenance, OutboxEntry } from '../../engine/maintenance.port.js';
 import { errorText } from '../logs/error-text.js';
 
@@ -26,6 +27,7 @@ export class OutboxDrain {
     private readonly engine: Pick<JobMaintenance, 'takeAlerts' | 'acknowledgeAlerts'>,
     private readonly logger: JobLogger,
     bus: JobEventBus,
+    private readonly redactor: Redactor = noRedaction,
   ) {
     // What was buried in this process need not wait for the next sweep.
     this.unsubscribe = bus.on('job.buried', ({ queue }) => this.runOnce(queue));
@@ -66,7 +68,7 @@ export class OutboxDrain {
         );
       }
     } catch (error) {
-      const { name, message } = recordError(error);
+      const { name, message } = recordError(error, this.redactor);
       this.logger.warn(`alerts of queue ${queue} wait: ${name}: ${message}; they are delivered after the next sweep`);
     }
   }

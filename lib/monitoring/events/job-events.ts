@@ -4,7 +4,8 @@ import type { JobEventBus } from '../../core/job-event-bus.js';
 
 /**
  * What happens to jobs, in the process where it happens. Best effort: nothing is replayed, nothing comes from other
- * processes, and no subscriber can slow, fail or lose a job.
+ * processes. What a subscriber of the stream throws goes where RxJS sends it, which is an uncaught exception; what a method with
+ * `@OnJobEvent` throws is logged.
  *
  * @example
  * constructor(private readonly events: JobEvents) {
