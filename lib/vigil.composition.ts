@@ -52,10 +52,18 @@ export function optionProviders({
   if (useFactory) return [{ provide: VIGIL_OPTIONS, useFactory, inject }];
   const fromFactory: Provider = {
     provide: VIGIL_OPTIONS,
-    useFactory: (factory: VigilOptionsFactory) => factory.createVigilOptions(),
+    useFactory: madeBy,
     inject: [(useClass ?? useExisting) as Type<VigilOptionsFactory>],
   };
   return useClass ? [useClass, fromFactory] : [fromFactory];
+}
+
+function madeBy(factory: Partial<VigilOptionsFactory>): ReturnType<VigilOptionsFactory['createVigilOptions']> {
+  if (typeof factory.createVigilOptions === 'function') return factory.createVigilOptions();
+  throw new VigilError(
+    'VIGIL_OPTIONS_INVALID',
+    `VigilModule.forRootAsync: ${factory.constructor.name} has no method createVigilOptions(). Give it one that returns the options.`,
+  );
 }
 
 interface JobsProvider {

@@ -34,6 +34,8 @@ const MOST_SLOTS = 100_000;
 /** @throws VigilError `VIGIL_OPTIONS_INVALID`, naming the option and the cure */
 export function settingsOf(options: VigilOptions): VigilSettings {
   const checks = new OptionChecks('VigilModule', 'VIGIL_OPTIONS_INVALID');
+  if (Object.hasOwn(Object(options) as object, 'isGlobal'))
+    checks.fail('isGlobal decides the module, so a factory can not give it. Write it beside useFactory or useClass.');
   checks.knownOptions(options, OPTIONS);
   const {
     redis,
@@ -67,13 +69,25 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     defaults,
     commandTimeoutMs: checks.duration('commandTimeout', commandTimeout),
     maxPayloadBytes,
-    redactor: redact === false ? noRedaction : createRedactor(redact),
+    redactor: redactorOf(redact, checks),
     enhancers: {
       global: checks.boolean('enhancers.global', enhancers.global ?? false),
       guards: checks.boolean('enhancers.guards', enhancers.guards ?? false),
       filters: checks.boolean('enhancers.filters', enhancers.filters ?? false),
     },
   };
+}
+
+/** A misspelt name here would let secrets through, and nobody would notice. */
+function redactorOf(redact: VigilOptions['redact'], checks: OptionChecks): Redactor {
+  if (redact === false) return noRedaction;
+  if (redact === undefined) return createRedactor();
+  checks.knownOptions(redact, ['keys', 'replacement', 'text'], 'redact');
+  const { keys = [], replacement = '', text } = redact;
+  if (!Array.isArray(keys)) checks.fail("redact.keys must be an array of names: ['iban'].");
+  if (typeof replacement !== 'string') checks.fail('redact.replacement must be a text.');
+  if (text !== undefined) checks.fn('redact.text', text);
+  return createRedactor(redact);
 }
 
 function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: OptionChecks): WorkerOptions | undefined {
@@ -93,7 +107,7 @@ function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: Option
   if (worker === false) return undefined;
   checks.knownOptions(worker, ['concurrency', 'queues'], 'worker');
   const { concurrency = WORKER_DEFAULTS.concurrency, queues } = worker;
-  if (queues && worker.concurrency !== undefined) {
+  if (queues !== undefined && worker.concurrency !== undefined) {
     checks.fail(
       'worker.concurrency and worker.queues exclude each other: given queues have slots of their own. Leave one of them out.',
     );
@@ -102,12 +116,12 @@ function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: Option
     ...timings,
     maxPayloadBytes,
     concurrency: checks.whole('worker.concurrency', concurrency, 1, MOST_SLOTS),
-    ...(queues ? { queues: queuesOf(queues, checks) } : {}),
+    ...(queues === undefined ? {} : { queues: queuesOf(queues, checks) }),
   };
 }
 
 function queuesOf(queues: Readonly<Record<string, number>>, checks: OptionChecks): Readonly<Record<string, number>> {
-  checks.knownOptions(queues, Object.keys(queues), 'worker.queues');
+  checks.knownOptions(queues, Object.keys(Object(queues) as object), 'worker.queues');
   const entries = Object.entries(queues);
   if (entries.length === 0)
     checks.fail('worker.queues names no queue. Leave it out for all queues, or set worker: false to only enqueue.');

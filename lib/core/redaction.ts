@@ -45,6 +45,8 @@ const SECRET_NAMES = [
 /** scheme://user:password@host */
 const URL_LOGIN = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@:]{0,256}:[^\s/?#@]{1,256}@/gi;
 const AUTH_SCHEME = /\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi;
+/** All pairs of a cookie header, not only the first. */
+const COOKIES = /\b((?:set-)?cookie\s{0,4}[:=]\s{0,4})[^\s;,"'&]{1,4096}(?:;\s{0,4}[^\s;,"'&]{1,4096}){1,100}/gi;
 /** 13 to 19 digits, in groups or not. */
 const LONG_NUMBER = /\b(?:\d[ -]?){12,18}\d\b/g;
 
@@ -55,21 +57,24 @@ export const noRedaction: Redactor = { text: (text) => text, value: (value) => v
 
 /** @throws VigilError `REDACT_INVALID` for an empty name */
 export function createRedactor(options: RedactOptions = {}): Redactor {
-  const replacement = options.replacement ?? '[redacted]';
+  const { replacement = '[redacted]' } = options;
+  // In what `replace` is given, a dollar sign can mean the very text that is to be taken out.
+  const instead = replacement.replaceAll('$', '$$$$');
   const names = [...SECRET_NAMES, ...(options.keys ?? []).map(literal)].join('|');
   const secretName = new RegExp(names, 'i');
-  // "name": "value", name=value, name: value; a quote may be missing where a text was cut.
+  // "name": "value", name=value, name: value, name: { … }; a quote or bracket may be missing where a text was cut.
   const secretField = new RegExp(
-    `((?:${names})[\\w.-]{0,40}["']?\\s{0,4}[:=]\\s{0,4})("(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?|(?:bearer|basic)\\s+[^\\s,;&"'}]+|[^\\s,;&"'}\\]]+)`,
+    `((?:${names})[\\w.-]{0,40}["']?\\s{0,4}[:=]\\s{0,4})("(?:[^"\\\\]|\\\\.)*"?|'(?:[^'\\\\]|\\\\.)*'?|(?:bearer|basic)\\s+[^\\s,;&"'}]+|\\{[^{}]*\\}?|\\[[^[\\]]*\\]?|[^\\s,;&"'}\\]]+)`,
     'gi',
   );
 
   const hook = options.text && guarded(options.text, replacement);
   const text = (given: string): string => {
     const clean = given
-      .replace(URL_LOGIN, `$1${replacement}@`)
-      .replace(AUTH_SCHEME, `$1 ${replacement}`)
-      .replace(secretField, `$1${replacement}`)
+      .replace(URL_LOGIN, `$1${instead}@`)
+      .replace(AUTH_SCHEME, `$1 ${instead}`)
+      .replace(COOKIES, `$1${instead}`)
+      .replace(secretField, `$1${instead}`)
       .replace(LONG_NUMBER, (digits) => (isCardNumber(digits) ? replacement : digits));
     return hook ? hook(clean) : clean;
   };

@@ -162,6 +162,13 @@ describe('boot refuses options of the module', () => {
     [{ worker: { queues: { mail: 0.5 } } }, 'VIGIL_OPTIONS_INVALID', 'VigilModule: worker.queues.mail is 0.5'],
     [{ worker: { concurrency: 1, queues: { a: 1 } } }, 'VIGIL_OPTIONS_INVALID', 'exclude each other'],
     [{ worker: true }, 'VIGIL_OPTIONS_INVALID', 'worker must be an object'],
+    [{ worker: { queues: null } }, 'VIGIL_OPTIONS_INVALID', 'worker.queues must be an object'],
+    [{ redact: { key: ['iban'] } }, 'VIGIL_OPTIONS_INVALID', "'redact.key'. Did you mean 'keys'?"],
+    [{ redact: { keys: 'iban' } }, 'VIGIL_OPTIONS_INVALID', 'redact.keys must be an array of names'],
+    [{ redact: { replacement: 1 } }, 'VIGIL_OPTIONS_INVALID', 'redact.replacement must be a text'],
+    [{ redact: { text: 'x' } }, 'VIGIL_OPTIONS_INVALID', "redact.text is 'x'; it must be a function."],
+    [{ redact: true }, 'VIGIL_OPTIONS_INVALID', 'redact must be an object'],
+    [{ redact: { keys: [''] } }, 'REDACT_INVALID', 'redact.keys: a name is empty'],
     [{ prefix: 'a b' }, 'VIGIL_OPTIONS_INVALID', "VigilModule: prefix 'a b' can not be used"],
     [{ lease: '10ms' }, 'VIGIL_OPTIONS_INVALID', 'VigilModule: lease is "10ms"; it must be at least 1000 ms.'],
     [{ shutdownGrace: 'long' }, 'DURATION_INVALID', "VigilModule: shutdownGrace: 'long' is not a duration"],
@@ -187,6 +194,23 @@ describe('boot refuses options of the module', () => {
     await expect(boot({ imports })).rejects.toMatchObject({
       code: 'VIGIL_OPTIONS_INVALID',
       message: expect.stringContaining('VigilModule: the options must be an object.'),
+    });
+  });
+
+  it('of which one belongs beside the factory', async () => {
+    const imports = [VigilModule.forRootAsync({ useFactory: () => ({ prefix: 'shop', isGlobal: true }) })];
+    await expect(boot({ imports })).rejects.toMatchObject({
+      code: 'VIGIL_OPTIONS_INVALID',
+      message: expect.stringContaining('Write it beside useFactory'),
+    });
+  });
+
+  it('of a class that makes none', async () => {
+    class Settings {}
+    const imports = [VigilModule.forRootAsync({ useClass: Settings as never })];
+    await expect(boot({ imports })).rejects.toMatchObject({
+      code: 'VIGIL_OPTIONS_INVALID',
+      message: expect.stringContaining('Settings has no method createVigilOptions()'),
     });
   });
 

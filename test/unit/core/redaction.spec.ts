@@ -15,6 +15,10 @@ describe('redaction', () => {
     ['card 4111 1111 1111 1111 declined', 'card [redacted] declined'],
     ['x-api-key=k1', 'x-api-key=[redacted]'],
     ['Cookie: sid=1', 'Cookie: [redacted]'],
+    ['Cookie: theme=dark; sid=1; lang=en was refused', 'Cookie: [redacted] was refused'],
+    ['{"credentials":{"user":"ada","pass":"p"},"x":1}', '{"credentials":[redacted],"x":1}'],
+    ['tokens: ["a", "b"] expired', 'tokens: [redacted] expired'],
+    ['"secret":{"a":"b', '"secret":[redacted]'],
   ])('%s', (given, clean) => expect(redactor.text(given)).toBe(clean));
 
   it.each([
@@ -28,6 +32,14 @@ describe('redaction', () => {
   it('takes out more names, another replacement, and whatever the hook takes', () => {
     const own = createRedactor({ keys: ['iban'], replacement: '***', text: (text) => text.replace(/ada/g, 'A.') });
     expect(own.text('iban=DE00 by ada, password: p')).toBe('iban=*** by A., password: ***');
+  });
+
+  it('takes any replacement for what it says', () => {
+    for (const replacement of ['$1', '$&', "$'", '$$']) {
+      const own = createRedactor({ replacement });
+      expect(own.text('password=p')).toBe(`password=${replacement}`);
+      expect(own.text('redis://:s3cret@cache')).toBe(`redis://${replacement}@cache`);
+    }
   });
 
   it('shows nothing of a text that the hook fails on', () => {
@@ -52,7 +64,20 @@ describe('redaction', () => {
 
   it('is quick with hostile texts', () => {
     const started = performance.now();
-    for (const piece of ['a', '"', 'token', '1 ', 'password="\\', 'http://', ':']) redactor.text(piece.repeat(30_000));
+    for (const piece of [
+      'a',
+      '"',
+      'token',
+      '1 ',
+      'password="\\',
+      'http://',
+      ':',
+      'token={',
+      'token=[',
+      'cookie=a;',
+      'cookie=',
+    ])
+      redactor.text(piece.repeat(30_000));
     expect(performance.now() - started).toBeLessThan(2_000);
   });
 
