@@ -5,7 +5,7 @@ const valuesOf = (value: number): Record<string, number[]> =>
   Object.fromEntries(FIGURES.filter((figure) => figure !== 'backlog').map((figure) => [figure, [value]]));
 
 const ours = { ...valuesOf(6), enqueue: [70_000, 90_000, 80_000], backlogDeep: [30, 40, 29], backlogShallow: [60] };
-const theirs = { ...valuesOf(4), enqueue: [20_000, 21_000, 5] };
+const theirs: Record<string, number[]> = { ...valuesOf(4), enqueue: [20_000, 21_000, 5] };
 
 describe('the ratios of the bench', () => {
   it('are ours divided by theirs, median by median', () => {
