@@ -130,7 +130,8 @@ describe('MemoryEngine', () => {
     );
     for (let n = 50_000; n < 60_000; n++) await engine.cancel(parseJobId(backlog[n].id));
 
-    const begun = performance.now();
+    // Processor time: a machine that is busy with others must not fail it.
+    const begun = process.cpuUsage();
     let settlements: ReturnType<typeof completed>[] = [];
     let done = 0;
     for (let turns = 0; turns < 400; turns++) {
@@ -144,6 +145,6 @@ describe('MemoryEngine', () => {
     }
     expect(done).toBe(20_000);
     // 400 turns take about 60 ms; a scan or an Array.shift in each would take seconds.
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(process.cpuUsage(begun).user / 1_000).toBeLessThan(2_000);
   });
 });
