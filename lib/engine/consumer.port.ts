@@ -91,7 +91,7 @@ export interface Turn {
   /** Strictly increasing per lane. The same number again, whatever else it carries, gets the first answer again; a lower one changes nothing. */
   readonly seq: number;
   readonly settlements: readonly Settlement[];
-  /** Free slots; 0 claims nothing. */
+  /** Free slots; 0 claims nothing. No turn fills more than `MOST_CLAIMED_PER_TURN`. */
   readonly slots: number;
   readonly demand: readonly ClaimDemand[];
   /** Begin at the lowest priority level, so that it is not starved. */

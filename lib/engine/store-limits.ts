@@ -18,6 +18,9 @@ export const PROGRESS_MAX_BYTES = 4 * 1024;
 export const HISTORY_HEAD = 5;
 export const HISTORY_TAIL = 45;
 
+/** A turn fills no more slots, however many are free. */
+export const MOST_CLAIMED_PER_TURN = 500;
+
 /** So many due jobs are promoted by one turn; the sweep promotes what is left. */
 export const PROMOTED_PER_TURN = 500;
 

@@ -2,6 +2,7 @@ import type { JobRef } from '../core/job-id.js';
 import { recordError } from '../core/record-error.js';
 import type { RegisteredJob } from '../core/job-registry.js';
 import type { ClaimedJob, Turn } from '../engine/consumer.port.js';
+import { MOST_CLAIMED_PER_TURN } from '../engine/store-limits.js';
 import type { AttemptEnvironment } from './attempt-environment.js';
 import { AttemptEvents } from './attempt-events.js';
 import { ClaimRotation, type Demands } from './claim-rotation.js';
@@ -19,7 +20,6 @@ import { StoreClock } from './store-clock.js';
 import { WakeUp } from './wake-up.js';
 import type { WorkerEnvironment } from './worker-environment.js';
 
-const MOST_CLAIMED = 500;
 /** Every so many turns begin at the lowest priority, so that it is not starved. */
 const LOWEST_FIRST_EVERY = 16;
 const NO_DEMANDS: Demands = { demand: [], partial: false };
@@ -141,7 +141,7 @@ export class QueueLane {
     this.watch.looked();
     const { settlements, attempts } = this.ended.take(this.storeClock.now());
     const may = this.claiming && this.mayClaim();
-    const slots = may ? this.slots.reserve(MOST_CLAIMED) : 0;
+    const slots = may ? this.slots.reserve(MOST_CLAIMED_PER_TURN) : 0;
     const { demand, partial } = slots > 0 ? this.rotation.demands(slots) : NO_DEMANDS;
     if (demand.length === 0) {
       this.slots.fill(0);

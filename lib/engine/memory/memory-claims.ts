@@ -1,6 +1,6 @@
 import { formatJobId } from '../../core/job-id.js';
 import type { ClaimDemand, ClaimedJob, Turn } from '../consumer.port.js';
-import { ATTEMPT_GRACE_MS } from '../store-limits.js';
+import { ATTEMPT_GRACE_MS, MOST_CLAIMED_PER_TURN } from '../store-limits.js';
 import type { LinkedQueue } from './linked-queue.js';
 import type { MemoryJob } from './memory-job.js';
 import { lineName, type MemoryQueue } from './memory-queue.js';
@@ -23,13 +23,14 @@ export class MemoryClaims {
     const token = Math.max(queue.lastToken + 1, Math.round(now * 1_000));
     let suspectsAllowed = turn.takeSuspect ? 1 : 0;
     let opensAt = Infinity;
+    const slots = Math.min(turn.slots, MOST_CLAIMED_PER_TURN);
     for (const demand of turn.demand) {
       const { type, version } = demand;
       const line = queue.type(type).lines.get(version);
       if (!line) continue;
       const limit = this.limit(queue, demand, now);
       if (limit.opensAt !== undefined && line.waiting > 0) opensAt = Math.min(opensAt, limit.opensAt);
-      let room = Math.min(limit.room, demand.quota, turn.slots - claimed.length);
+      let room = Math.min(limit.room, demand.quota, slots - claimed.length);
       const take = (list: LinkedQueue<MemoryJob>, most: number): number => {
         let taken = 0;
         for (; taken < most && list.first; taken++)
@@ -97,7 +98,7 @@ export class MemoryClaims {
 
   /** Tells who is idle of what this turn could not take, and else remembers that this worker is idle. */
   private passOn(queue: MemoryQueue, turn: Turn, claimed: readonly ClaimedJob[], now: number): void {
-    if (claimed.length < turn.slots) {
+    if (claimed.length < Math.min(turn.slots, MOST_CLAIMED_PER_TURN)) {
       queue.bell.foundNothing(
         turn.worker,
         turn.demand.map(({ type, version }) => lineName(type, version)),

@@ -1,6 +1,12 @@
 import { abridgedEntry } from '../abridged-entry.js';
 import type { ClaimDemand, Settlement, SettleStatus, Turn } from '../consumer.port.js';
-import { ATTEMPT_GRACE_MS, CANCELLED_WINDOW_MS, PROMOTED_PER_TURN, TURN_ANSWER_KEPT_MS } from '../store-limits.js';
+import {
+  ATTEMPT_GRACE_MS,
+  CANCELLED_WINDOW_MS,
+  MOST_CLAIMED_PER_TURN,
+  PROMOTED_PER_TURN,
+  TURN_ANSWER_KEPT_MS,
+} from '../store-limits.js';
 import { durationBucket } from './duration-bucket.js';
 import type { ScriptArgument } from './redis-connection.js';
 import { lineOf, memberOf, placeOf } from './redis-keys.js';
@@ -9,6 +15,8 @@ type Completed = Extract<Settlement, { kind: 'completed' }>;
 
 /** A longer result is ended by itself: its tombstone is marked for whoever deletes it. */
 const LONGEST_GROUPED_RESULT = 1_024;
+/** Lua takes no more than 7,999 arguments at once, and of each of a group there are two. */
+const MOST_IN_GROUP = 500;
 const STATUSES: Readonly<Record<string, SettleStatus>> = { o: 'ok', l: 'lease_lost', c: 'cancelled' };
 
 interface Indexed<T> {
@@ -28,14 +36,16 @@ export class TurnRequest {
   constructor(turn: Turn) {
     const { groups, singles } = sorted(turn.settlements);
     const figures = figuresOf(turn.settlements);
-    this.order = [...[...groups.values()].flat(), ...singles].map(({ index }) => index);
+    this.order = [...groups.flat(), ...singles].map(({ index }) => index);
+    // More than Lua can hand on would be lost between its list and its lease.
+    const slots = Math.min(turn.slots, MOST_CLAIMED_PER_TURN);
     const flags = `${turn.lowestFirst ? 'b' : ''}${turn.takeSuspect ? 's' : ''}`;
-    const demand = turn.slots > 0 ? turn.demand : [];
+    const demand = slots > 0 ? turn.demand : [];
     this.args = [
-      ...[turn.worker, turn.seq, turn.slots, flags, ATTEMPT_GRACE_MS, TURN_ANSWER_KEPT_MS, PROMOTED_PER_TURN],
-      ...[CANCELLED_WINDOW_MS, figures.size, groups.size, singles.length],
+      ...[turn.worker, turn.seq, slots, flags, ATTEMPT_GRACE_MS, TURN_ANSWER_KEPT_MS, PROMOTED_PER_TURN],
+      ...[CANCELLED_WINDOW_MS, figures.size, groups.length, singles.length],
       ...[...figures].flat(),
-      ...[...groups.values()].flatMap((group) => completions(group.map(({ settlement }) => settlement))),
+      ...groups.flatMap((group) => completions(group.map(({ settlement }) => settlement))),
       ...singles.flatMap(({ settlement }) => single(settlement)),
       ...demand.flatMap(demandArguments),
     ];
@@ -52,10 +62,11 @@ export class TurnRequest {
 }
 
 function sorted(settlements: readonly Settlement[]): {
-  groups: Map<string, Indexed<Completed>[]>;
+  groups: Indexed<Completed>[][];
   singles: Indexed<Settlement>[];
 } {
-  const groups = new Map<string, Indexed<Completed>[]>();
+  const groups: Indexed<Completed>[][] = [];
+  const open = new Map<string, Indexed<Completed>[]>();
   const singles: Indexed<Settlement>[] = [];
   const grouped = new Set<string>();
   for (const [index, settlement] of settlements.entries()) {
@@ -67,9 +78,13 @@ function sorted(settlements: readonly Settlement[]): {
     grouped.add(member);
     const { type, version, windowMs, result } = settlement;
     const name = `${type} ${version} ${windowMs} ${result !== undefined}`;
-    const group = groups.get(name);
-    if (group) group.push({ index, settlement });
-    else groups.set(name, [{ index, settlement }]);
+    let group = open.get(name);
+    if (!group || group.length === MOST_IN_GROUP) {
+      group = [];
+      groups.push(group);
+      open.set(name, group);
+    }
+    group.push({ index, settlement });
   }
   return { groups, singles };
 }

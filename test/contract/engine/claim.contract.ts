@@ -56,6 +56,22 @@ export function claimContract(it: SceneTest): void {
     expect(await scene.stats()).toMatchObject({ waiting: 1, active: 0 });
   });
 
+  it('fills no more than 500 slots in a turn, and settles whatever it is given', async (scene) => {
+    await scene.enqueueMany(4_200);
+    const worker = scene.stranger();
+    const claimed = [];
+    for (const filled of [500, 500, 500, 500, 500, 500, 500, 500, 200]) {
+      const some = await worker.claim({ slots: 5_000, demand: [{ quota: 5_000 }] });
+      expect(some).toHaveLength(filled);
+      claimed.push(...some);
+    }
+    expect(numbers(claimed)).toEqual(Array.from({ length: 4_200 }, (_, index) => index));
+    const [lost, ...rest] = claimed;
+    const settled = await worker.settle({ ...completed(lost), lease: 'stale' }, ...rest.map((job) => completed(job)));
+    expect([settled[0], new Set(settled.slice(1))]).toEqual(['lease_lost', new Set(['ok'])]);
+    expect(await scene.stats()).toMatchObject({ completed: 4_199, active: 1 });
+  });
+
   it('serves types in the order in which the worker names them, each within its quota', async (scene) => {
     for (const type of ['a', 'b', 'c']) await scene.enqueueMany(5, { type });
     const claimed = await scene.stranger().claim({
