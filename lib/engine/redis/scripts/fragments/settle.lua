@@ -14,10 +14,12 @@ local function settle(at, cancelled_window)
   elseif kind == 'L' then
     release(job, first)
   else
-    if first ~= 'expired' then job.past.failures = job.past.failures + 1 end
+    if first ~= 'expired' then
+      job.past.failures = job.past.failures + 1
+      count('failed:' .. job.type, 1)
+    end
     keep_past(job.member, job.past)
     write_history(job.id, second)
-    count('failed:' .. job.type, 1)
     bury(job, first, ARGV[at + 6], ARGV[at + 7], ARGV[at + 8])
   end
   return 'o'
