@@ -14,9 +14,22 @@ local function taken(key, record, head)
   return string.upper(state), (job.hash == hash and '0' or '1') .. job.op, job.result
 end
 
+-- A repetition may come when even the tombstone of its cancelled job is gone, but not yet what is left of it in a list: that
+-- would now count as the job, and it would run twice.
+local function drop_ghost(tv, member)
+  if tonumber(call('HGET', GHOSTS, tv) or 0) == 0 then return end
+  for _, mark in ipairs({ 's', '0', '1', '2', '3' }) do
+    local dropped = call('LREM', P .. 'w:' .. tv .. ':' .. mark, 0, member)
+    if dropped > 0 then call('HINCRBY', GHOSTS, tv, -dropped) end
+  end
+end
+
 local function accept_special(key, list, level, member, head, tail, at)
   local slot, op = match(member, '^([^~]+)~([^~]+)')
-  if ARGV[at + 3] == '1' and sub(slot, 1, 1) == 'r' then return 'E' end
+  if ARGV[at + 3] == '1' then
+    if sub(slot, 1, 1) == 'r' then return 'E' end
+    drop_ghost(list.tv, member)
+  end
   local record, place = head .. now .. tail, sub(key, #P + 3)
   if sub(head, 3, 3) ~= 'P' then
     local expires = ARGV[at + 2] == '' and 0 or now + tonumber(ARGV[at + 2])
