@@ -1,6 +1,6 @@
 import { EngineFullError } from '../../../lib/engine/engine.errors.js';
 import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
-import { buried, completed, heldOf, retried } from '../../support/engine-settlements.js';
+import { buried, completed, heldOf, released, retried } from '../../support/engine-settlements.js';
 import { RedisScene } from '../../support/redis-scene.js';
 import { describeWithRedis } from '../../support/redis-server.js';
 
@@ -27,8 +27,35 @@ describeWithRedis('a Redis that has reached maxmemory', (redis) => {
 
   it('takes no new work, and nothing of a batch', async () => {
     await expect(scene.enqueue()).rejects.toThrow(EngineFullError);
+    await expect(scene.enqueue()).rejects.toThrow('Free memory or raise maxmemory.');
     await expect(late.enqueue([scene.request(), scene.request({ key: 'a' })])).rejects.toThrow(EngineFullError);
     expect(await scene.stats()).toMatchObject({ accepted: 4, waiting: 4 });
+  });
+
+  it('takes no queue that it did not know', async () => {
+    const queue = scene.otherQueue('new');
+    await expect(late.enqueue([scene.request({ queue })])).rejects.toThrow(EngineFullError);
+    expect(await late.queues()).not.toContain(queue);
+  });
+
+  it('takes new work again once there is room', async () => {
+    await expect(scene.enqueue()).rejects.toThrow(EngineFullError);
+    await scene.client.config('SET', 'maxmemory', '0');
+    expect(await scene.enqueue()).toMatchObject({ status: 'created' });
+  });
+
+  it('lets work end in each way there is, with scripts that it has forgotten', async () => {
+    const worker = scene.stranger();
+    const jobs = await worker.claim();
+    const [one, two, three, four] = jobs;
+    await scene.client.script('FLUSH');
+    expect(await worker.beat({ held: jobs })).toMatchObject({ lost: [] });
+    expect(await scene.engine.cancel(four)).toMatchObject({ status: 'requested' });
+    const ends = [completed(one, { result: '"done"' }), buried(two), released(three), released(four)];
+    expect(await worker.settle(...ends)).toEqual(['ok', 'ok', 'ok', 'cancelled']);
+    const states = await Promise.all(jobs.map((job) => scene.stateOf(job)));
+    expect(states).toEqual(['completed', 'dead', 'waiting', 'cancelled']);
+    expect(await scene.engine.retire(scene.queue, worker.id)).toEqual({ released: 0 });
   });
 
   it('lets a process that starts only now work it off', async () => {
