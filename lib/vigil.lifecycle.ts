@@ -1,4 +1,5 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { CancelTimer, Clock } from './core/clock.js';
 import type { JobLogger } from './core/job-logger.js';
 import type { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import type { JobExplorer } from './discovery/job.explorer.js';
@@ -8,6 +9,9 @@ import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import type { JobWorker } from './runner/worker.js';
 import type { VigilHooks } from './vigil-hooks.module.js';
 import type { VigilSettings } from './vigil.settings.js';
+
+/** Time to call `enableShutdownHooks()`: an application context is initialised before whoever made it can. */
+const HOOKS_EXPECTED_MS = 1_000;
 
 export interface LifecycleParts {
   readonly settings: VigilSettings;
@@ -19,11 +23,13 @@ export interface LifecycleParts {
   readonly outbox: OutboxDrain;
   readonly hooks: VigilHooks;
   readonly logger: JobLogger;
+  readonly clock: Clock;
 }
 
 /** From the first look at what was declared to the last word to the store. */
 export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   private found: Promise<void> | undefined;
+  private cancelLook: CancelTimer | undefined;
 
   constructor(private readonly parts: LifecycleParts) {
     parts.hooks.begin = () => this.begin();
@@ -54,14 +60,24 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   /** Not awaited: a store that goes away just now must not keep the application from starting. */
   private begin(): void {
-    const { settings, worker, logger } = this.parts;
+    const { settings, worker, logger, clock } = this.parts;
     if (!settings.worker) return logger.log('worker: false, so this process only enqueues');
     if (!settings.autoStart) return logger.log('autoStart: false, so work begins with JobWorker.start()');
     worker.start().catch((error: unknown) => logger.error(`the worker did not start: ${String(error)}`));
+    this.cancelLook = clock.schedule(HOOKS_EXPECTED_MS, () => this.lookForHooks(), { unref: true });
+  }
+
+  /** Nothing would tell of it later: a process that a signal ends drains nothing and writes no line. */
+  private lookForHooks(): void {
+    if (process.listenerCount('SIGTERM') > 0) return;
+    this.parts.logger.warn(
+      'nobody listens for SIGTERM, so whoever stops this process cuts running jobs off, and they run again after the lease. Call app.enableShutdownHooks() in main.ts.',
+    );
   }
 
   private async close(): Promise<void> {
     const { eventLogger, outbox, engine } = this.parts;
+    this.cancelLook?.();
     eventLogger.close();
     await outbox.close();
     await engine.close();

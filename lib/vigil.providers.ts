@@ -165,6 +165,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     OutboxDrain,
     VigilHooks,
     VIGIL_LOGGER,
+    VIGIL_CLOCK,
   ],
   useFactory: (
     settings: VigilSettings,
@@ -176,6 +177,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     outbox: OutboxDrain,
     hooks: VigilHooks,
     logger: JobLogger,
+    clock: Clock,
   ) =>
     new VigilLifecycle({
       settings,
@@ -187,5 +189,6 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
       outbox,
       hooks,
       logger,
+      clock,
     } satisfies LifecycleParts),
 };

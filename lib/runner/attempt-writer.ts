@@ -27,9 +27,11 @@ export class AttemptWriter {
         const answer = await this.env.engine.record({ ...this.attempt.held, ...write });
         if (answer !== 'lease_lost') return answer;
         break;
-      } catch {
+      } catch (error) {
         const { stopped } = this.attempt;
         if (stopped) throw stopped;
+        if (failures === 0 && write.step)
+          this.tell(`step '${write.step.name}'`, 'not remembered yet; trying on', error);
         await pause(this.env.clock, retryPause(failures, this.env.random));
       }
     }
@@ -57,14 +59,16 @@ export class AttemptWriter {
     try {
       answer = await this.env.engine.record({ ...this.attempt.held, progress: text });
     } catch (error) {
-      const { name, message } = recordError(error, this.env.redactor);
-      this.env.logger.warn(
-        `${this.attempt.job.type}: progress of ${this.attempt.job.id} was not written: ${name}: ${message}`,
-      );
-      return;
+      return this.tell('progress', 'not written', error);
     }
     if (answer !== 'lease_lost') return;
     this.attempt.loseLease();
     throw new LeaseLostError(this.attempt.job.id);
+  }
+
+  private tell(what: string, fate: string, error: unknown): void {
+    const { id, type } = this.attempt.job;
+    const { name, message } = recordError(error, this.env.redactor);
+    this.env.logger.warn(`${type}: ${what} of ${id} was ${fate}: ${name}: ${message}`);
   }
 }

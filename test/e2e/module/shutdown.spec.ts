@@ -1,5 +1,5 @@
 import { Injectable, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -12,9 +12,11 @@ import {
   VigilModule,
   type EnqueueReceipt,
   type JobEvent,
+  type VigilOptions,
 } from '../../../lib/index.js';
 import type { JobEngine } from '../../../lib/engine/engine.port.js';
-import { VIGIL_ENGINE } from '../../../lib/vigil.tokens.js';
+import { ManualClock } from '../../../lib/testing/index.js';
+import { VIGIL_CLOCK, VIGIL_ENGINE } from '../../../lib/vigil.tokens.js';
 import { eventually } from '../../support/eventually.js';
 import { memoryApps, RecordedLogger } from '../../support/nest-apps.js';
 
@@ -155,6 +157,25 @@ describe('app.close()', () => {
     const builder = Test.createTestingModule({ imports: [VigilModule.forRoot({ isGlobal: true }), WorkModule] });
     const unborn = await builder.setLogger(new RecordedLogger()).compile();
     await expect(unborn.close()).resolves.toBeUndefined();
+  });
+});
+
+describe('a worker whose process is stopped without a word', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  async function warnings(listeners: number, options: VigilOptions = {}): Promise<string[]> {
+    jest.spyOn(process, 'listenerCount').mockReturnValue(listeners);
+    const clock = new ManualClock();
+    const arrange = (builder: TestingModuleBuilder) => builder.overrideProvider(VIGIL_CLOCK).useValue(clock);
+    const { logger } = await start({ imports: [WorkModule] }, { ...options, arrange });
+    await clock.advance('5s');
+    return logger.of('warn').filter((line) => line.includes('SIGTERM'));
+  }
+
+  it('is warned of that, once, unless somebody listens or nothing would be cut off', async () => {
+    expect(await warnings(0)).toEqual([expect.stringContaining('Call app.enableShutdownHooks() in main.ts.')]);
+    expect(await warnings(1)).toEqual([]);
+    expect(await warnings(0, { worker: false })).toEqual([]);
   });
 });
 

@@ -159,6 +159,9 @@ describe('a step', () => {
     expect(effects).toBe(1);
     expect(scene.shaky.count('record')).toBe(4);
     expect((await scene.job(id)).state).toBe('completed');
+    expect(scene.lines.filter((line) => line.includes('step'))).toEqual([
+      expect.stringContaining(`step 'charge' of ${id} was not remembered yet; trying on: EngineUnavailableError: `),
+    ]);
   });
 
   it('gives up recording when the attempt is over', async () => {
