@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { built } from '../../architecture/support/project.js';
@@ -7,11 +7,14 @@ import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis-server.js';
 
 const root = join(__dirname, '../../..');
-const TINY = ['--jobs', '500', '--pickups', '20', '--deep', '4000', '--shallow', '500', '--rounds', '2'];
+const TINY = ['--jobs', '500', '--pickups', '20', '--deep', '2000', '--shallow', '500', '--rounds', '1'];
+
+const started: ChildProcess[] = [];
 
 function startBench(args: readonly string[]) {
   const command = ['-r', './test/support/register-typescript.cjs', 'test/bench/bench.ts', ...args];
   const child = spawn(process.execPath, command, { cwd: root, env: { ...process.env, REDIS_URL: '' } });
+  started.push(child);
   const said = { output: '', errors: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.errors += chunk.toString()));
@@ -21,6 +24,8 @@ function startBench(args: readonly string[]) {
 
 describeWithRedis('npm run bench', (redis) => {
   beforeAll(() => built(), 120_000);
+  // It ends its own processes and its server; what has ended takes no notice.
+  afterEach(() => started.splice(0).forEach((child) => child.kill('SIGTERM')));
 
   it('ends with the ratios, after an exact delivery on a server of its own', async () => {
     const { said, ended } = startBench(TINY);
@@ -28,11 +33,11 @@ describeWithRedis('npm run bench', (redis) => {
     const ratios = JSON.parse(said.output.trimEnd().split('\n').at(-1) ?? '') as Record<string, number>;
     expect(Object.keys(ratios)).toEqual([...FIGURES]);
     for (const ratio of Object.values(ratios)) expect(ratio).toBeGreaterThan(0);
-    // Two rounds, of which each handles 500 + 500 + 125 jobs and 40 pickups; ours works at the backlog, too.
+    // One round handles 500 + 500 + 125 jobs and 40 pickups; ours works at the backlog, too.
     const [, ours, theirs] = /Delivery was exact: .*\(nestjs-vigil ([\d,]+), BullMQ ([\d,]+)\)/.exec(said.output) ?? [];
-    expect(theirs).toBe('2,330');
-    expect(Number(ours?.replace(/,/g, ''))).toBeGreaterThanOrEqual(2_330 + 3_000);
-  }, 120_000);
+    expect(theirs).toBe('1,165');
+    expect(Number(ours?.replace(/,/g, ''))).toBeGreaterThanOrEqual(1_165 + 2_000);
+  }, 240_000);
 
   it('leaves a server that others use as it found it, even when it is interrupted', async () => {
     const client = redis().connect();
@@ -50,5 +55,5 @@ describeWithRedis('npm run bench', (redis) => {
     expect(said.output).toMatch(/VigilModule\.forRoot\(.*"concurrency":100/);
     expect(said.output).toContain('"defaultJobOptions":{"removeOnComplete":true}');
     expect(await client.keys('*')).toEqual(['theirs']);
-  }, 120_000);
+  }, 240_000);
 });
