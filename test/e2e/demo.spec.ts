@@ -152,6 +152,7 @@ describeWithRedis('the demo on Redis', (redis: () => RedisServer) => {
   it('does the same with three worker processes, and leaves nothing behind', async () => {
     const { status, output, seconds } = await runDemo(['--redis', redis().url, '--processes', '3']);
     expect(output).toContain('3 worker processes');
+    expect(output).not.toContain('nobody listens for SIGTERM');
     expectTheWholeStory(output);
     // Each of the three had its share.
     const retriedBy = new Set([...output.matchAll(/^\[shop\] (\d+) .*job retry:/gm)].map(([, pid]) => pid));

@@ -20,6 +20,7 @@ async function work(): Promise<void> {
     });
   };
   process.on('message', stop);
+  process.on('SIGTERM', stop);
   // Without the first process nobody would ever stop this one.
   process.on('disconnect', stop);
 
