@@ -15,7 +15,20 @@ export interface NumberedBatch extends EncodedBatch {
   readonly requests: readonly EnqueueRequest[];
 }
 
-export function encodeBatch(keys: QueueKeys, requests: readonly EnqueueRequest[]): EncodedBatch {
+/** `left out`: others of its batch were asked for, and it was not accepted with them. */
+export type BatchOutcome = EnqueueOutcome | Error | 'left out';
+
+/** As the fourth of what there is to say of a job that is not plain. */
+const FIRST = 0;
+const REPEATED = 1;
+const LEFT_OUT = 2;
+
+/** With `asked`, only these operations may be accepted. */
+export function encodeBatch(
+  keys: QueueKeys,
+  requests: readonly EnqueueRequest[],
+  asked?: ReadonlySet<string>,
+): EncodedBatch {
   const records: string[] = [];
   const items: (string | number)[] = [];
   let group = '';
@@ -23,7 +36,8 @@ export function encodeBatch(keys: QueueKeys, requests: readonly EnqueueRequest[]
   for (const request of requests) {
     const { slotKey, op, type, version, level, delayMs, dueAt, expiresInMs, repeat } = request;
     const { head, tail, big, plain: plainRecord } = encodeRecord(request);
-    const plain = plainRecord && delayMs === undefined && dueAt === undefined && repeat !== true;
+    const isLeftOut = asked?.has(op) === false;
+    const plain = plainRecord && delayMs === undefined && dueAt === undefined && repeat !== true && !isLeftOut;
     const line = lineOf(type, version);
     const name = `${line} ${level} ${plain}`;
     if (name !== group) {
@@ -34,7 +48,8 @@ export function encodeBatch(keys: QueueKeys, requests: readonly EnqueueRequest[]
     items[countAt] = (items[countAt] as number) + 1;
     records.push(keys.record(placeOf(request)));
     items.push(`${slotKey}~${op}~0`, head, tail);
-    if (!plain) items.push(dueAt ?? '', delayMs ?? '', expiresInMs ?? '', repeat ? 1 : 0, big);
+    if (plain) continue;
+    items.push(dueAt ?? '', delayMs ?? '', expiresInMs ?? '', isLeftOut ? LEFT_OUT : repeat ? REPEATED : FIRST, big);
   }
   return { records, items };
 }
@@ -51,11 +66,12 @@ export class BatchAnswer {
   }
 
   /** To be asked in order. */
-  next(index: number, request: EnqueueRequest): EnqueueOutcome | Error {
+  next(index: number, request: EnqueueRequest): BatchOutcome {
     const letter = this.letters[index];
     const id = formatJobId(request);
     if (letter === 'E') return { status: 'operation_expired', id };
     if (letter === 'N') return layoutTooNew();
+    if (letter === 'L') return 'left out';
     const created = STATE_OF_LETTER[letter];
     if (created) return { status: 'created', id, state: created, payloadChanged: false };
     const text = this.texts[this.told];

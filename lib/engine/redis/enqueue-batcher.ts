@@ -1,6 +1,7 @@
 import { EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
-import { BatchAnswer, encodeBatch, type NumberedBatch } from './enqueue-batch.js';
+import { BatchRepeats } from './batch-repeats.js';
+import { BatchAnswer, encodeBatch, type BatchOutcome, type NumberedBatch } from './enqueue-batch.js';
 import type { QueueKeys } from './redis-keys.js';
 import { UnknownBatches } from './unknown-batches.js';
 
@@ -27,12 +28,15 @@ export class EnqueueBatcher {
   private inFlight = 0;
   private readonly held: Ticket[][] = [];
   private readonly unknown = new UnknownBatches();
+  private readonly repeats: BatchRepeats;
 
   constructor(
     private readonly keys: QueueKeys,
     private readonly nextSeq: () => number,
     private readonly send: (batch: NumberedBatch) => Promise<string | string[]>,
-  ) {}
+  ) {
+    this.repeats = new BatchRepeats(keys, this.unknown, nextSeq, (batch) => this.deliver(batch));
+  }
 
   /** Accepts up to MOST_IN_BATCH requests in one move. */
   add(requests: readonly EnqueueRequest[], bytes: number): Promise<EnqueueOutcome[]> {
@@ -50,13 +54,7 @@ export class EnqueueBatcher {
 
   /** The outcome of an earlier request of unknown outcome, as long as its batch can be sent again; else undefined. */
   repeat(request: EnqueueRequest): Promise<EnqueueOutcome> | undefined {
-    const batch = this.unknown.find(request.op);
-    if (!batch) return undefined;
-    return this.deliver(batch).then((outcomes) => {
-      const outcome = outcomes[batch.requests.findIndex(({ op }) => op === request.op)];
-      if (outcome instanceof Error) throw outcome;
-      return outcome;
-    });
+    return this.repeats.repeat(request);
   }
 
   private readonly flush = (): void => {
@@ -107,7 +105,7 @@ export class EnqueueBatcher {
     }
   }
 
-  private async deliver(batch: NumberedBatch): Promise<(EnqueueOutcome | Error)[]> {
+  private async deliver(batch: NumberedBatch): Promise<BatchOutcome[]> {
     let reply: string | string[];
     try {
       reply = await this.send(batch);

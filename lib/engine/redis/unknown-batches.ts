@@ -32,7 +32,10 @@ export class UnknownBatches {
   }
 
   failed(batch: NumberedBatch, error: unknown): void {
-    if (!REPEATABLE.some((Kind) => error instanceof Kind) || this.bySeq.has(batch.seq)) return;
+    if (REPEATABLE.some((Kind) => error instanceof Kind) && !this.bySeq.has(batch.seq)) this.remember(batch);
+  }
+
+  remember(batch: NumberedBatch): void {
     const keyless = batch.requests.filter(({ slotKey }) => isKeyless(slotKey));
     if (keyless.length === 0) return;
     const bytes = batch.requests.reduce((sum, { payload }) => sum + payload.length, 0);
@@ -52,7 +55,7 @@ export class UnknownBatches {
       if (safe) return;
       this.bySeq.delete(seq);
       this.bytes -= bytes;
-      for (const { op } of batch.requests) this.byOp.delete(op);
+      for (const { op } of batch.requests) if (this.byOp.get(op) === batch) this.byOp.delete(op);
     }
   }
 }

@@ -1,8 +1,82 @@
+import { parseJobId } from '../../../lib/core/job-id.js';
+import { VigilError } from '../../../lib/core/vigil.error.js';
+import type { EnqueueRequest } from '../../../lib/engine/producer.port.js';
 import { placeOf } from '../../../lib/engine/redis/redis-keys.js';
+import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
+import { requestOf } from '../../support/engine-request.js';
+import { completed } from '../../support/engine-settlements.js';
+import { EngineWorker } from '../../support/engine-worker.js';
+import { eventually } from '../../support/eventually.js';
 import { RedisScene } from '../../support/redis-scene.js';
-import { describeWithRedis } from '../../support/redis-server.js';
+import { describeWithRedis, startRedisServer, type RedisServer } from '../../support/redis-server.js';
 
 const BY = { actor: 'ann', reason: 'a test' };
+
+/** Refused requests of one tick travelled in one batch, whose fate a repetition of one of them must not decide for the others. */
+describeWithRedis('after an outage, of enqueues that were refused together', () => {
+  let server: RedisServer;
+  let engine: RedisEngine;
+  const request = (options = {}): EnqueueRequest => requestOf({ queue: 'q', ...options });
+  const again = (given: EnqueueRequest): EnqueueRequest => ({ ...given, repeat: true });
+
+  beforeEach(async () => {
+    server = await startRedisServer();
+    engine = new RedisEngine({ target: server.url, prefix: 'repeats', commandTimeoutMs: 1_000 });
+    await engine.open();
+    await engine.enqueue([request()]);
+  });
+  afterEach(async () => {
+    await engine.close();
+    await server.stop();
+  });
+
+  async function refuse(...requests: EnqueueRequest[]): Promise<void> {
+    const { port } = server;
+    await server.stop();
+    // What goes into a connection that is not known to be broken is sent again when Redis is back.
+    await expect(engine.queues()).rejects.toThrow(VigilError);
+    for (const refused of await Promise.allSettled(requests.map((each) => engine.enqueue([each])))) {
+      expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'ENGINE_UNAVAILABLE' } });
+    }
+    server = await startRedisServer({ port });
+    await eventually(() => engine.stats('q'));
+  }
+
+  async function accepted(): Promise<number | undefined> {
+    return (await engine.stats('q')).types[0]?.accepted;
+  }
+
+  it('only what is repeated is accepted, each once, whenever it comes', async () => {
+    const [one, two, three] = [request(), request({ delayMs: 60_000 }), request({ payload: '"other"' })];
+    await refuse(one, two, request({ key: 'a' }), three);
+    for (let n = 0; n < 2; n++) {
+      expect(await engine.enqueue([again(one)])).toMatchObject([{ status: 'created', state: 'waiting' }]);
+      expect(await accepted()).toBe(1);
+    }
+    for (let n = 0; n < 2; n++) {
+      const outcomes = await engine.enqueue([again(three), again(two), again(one)]);
+      expect(outcomes.map(({ id }) => parseJobId(id).op)).toEqual([three.op, two.op, one.op]);
+      expect(outcomes).toMatchObject([{ state: 'waiting' }, { state: 'scheduled' }, { state: 'waiting' }]);
+      expect(await accepted()).toBe(3);
+    }
+  });
+
+  it('each is accepted once when many repeat it, and not again when it is done', async () => {
+    const requests = [request(), request(), request()];
+    await refuse(...requests);
+    const repeat = (): Promise<unknown> => {
+      return Promise.all([...requests, ...requests].map(async (each) => engine.enqueue([again(each)])));
+    };
+    await engine.enqueue([again(requests[0])]);
+    await repeat();
+    expect(await accepted()).toBe(3);
+    const harness = { engine, second: engine, elapse: () => Promise.resolve(), close: () => Promise.resolve() };
+    const worker = new EngineWorker(harness, 'q', 'w');
+    await worker.settle(...(await worker.claim()).map((job) => completed(job, { windowMs: 0 })));
+    await repeat();
+    expect(await accepted()).toBe(3);
+  });
+});
 
 describeWithRedis('repetitions on Redis', (redis) => {
   let scene: RedisScene;

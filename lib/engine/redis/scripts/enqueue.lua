@@ -4,8 +4,8 @@
 -- ARGV[1] tag, ARGV[2..4] number of the batch and size and life of the ring
 -- ARGV[5..] groups: type@version, level, items, plain or not (1 or 0), then each item: member, record up to its enqueue time,
 -- record after it, and if not plain: due instant, delay, time to begin, repetition, payload under its own key
--- returns a letter per item: its state (w s a d c x r), as a capital for a duplicate, E expired operation, N newer layout;
--- where there are duplicates a list that goes on with `<changed><op>` and result of each
+-- returns a letter per item: its state (w s a d c x r), as a capital for a duplicate, E expired operation, L left out, N newer
+-- layout; where there are duplicates a list that goes on with `<changed><op>` and result of each
 --@include keys
 --@include job
 --@include holder
@@ -40,7 +40,7 @@ while at <= #ARGV do
       else
         letter = accept_special(key, list, level, ARGV[at], ARGV[at + 1], ARGV[at + 2], at + 3)
       end
-      if letter ~= 'E' then jobs = jobs + 1 end
+      if not find('EL', letter, 1, true) then jobs = jobs + 1 end
     end
     letters[k] = letter
     at = at + (plain and 3 or 8)

@@ -1,6 +1,6 @@
 -- Accepting jobs into a batch (fragments/batch.lua).
 -- ARGV[1..]: of a job of which there is more to say, from `at` on due instant, delay, time to begin (each may be empty), whether
--- it is a repetition, and a payload that stands under its own key
+-- it is a repetition (1) or not to be accepted any more (2), and a payload that stands under its own key
 
 -- Whoever has the place, within this batch too: the letter of its state, a capital for a duplicate, and what is told of it.
 local function taken(key, record, head)
@@ -26,6 +26,7 @@ end
 
 local function accept_special(key, list, level, member, head, tail, at)
   local slot, op = match(member, '^([^~]+)~([^~]+)')
+  if ARGV[at + 3] == '2' then return 'L' end
   if ARGV[at + 3] == '1' then
     if sub(slot, 1, 1) == 'r' then return 'E' end
     drop_ghost(list.tv, member)
