@@ -4,6 +4,7 @@ import { JobSender } from './client/job-sender.js';
 import { makeJobsOf } from './client/jobs-of.js';
 import { VigilError } from './core/vigil.error.js';
 import { isThunk, jobsToken, requestedJobs, type JobsTarget } from './decorators/inject-jobs.decorator.js';
+import { aliasesOfCopies } from './vigil.copies.js';
 import { VigilHooksModule } from './vigil-hooks.module.js';
 import type { VigilAsyncOptions, VigilModuleExtras, VigilOptionsFactory } from './vigil.options.js';
 import { INJECTABLES, vigilProviders } from './vigil.providers.js';
@@ -27,10 +28,11 @@ export function vigilModule(module: Type, parts: ModuleParts): DynamicModule {
     global: isGlobal,
     imports: [...imports, VigilHooksModule],
     get providers() {
-      return [...options, ...vigilProviders(), ...providers, ...jobsProviders()];
+      return [...options, ...vigilProviders(), ...providers, ...jobsProviders(), ...aliasesOfCopies(INJECTABLES)];
     },
     get exports() {
-      return [...INJECTABLES, ...exports, ...jobsProviders().map(({ provide }) => provide)];
+      const named = [...jobsProviders(), ...aliasesOfCopies(INJECTABLES)].map(({ provide }) => provide);
+      return [...INJECTABLES, ...exports, ...named];
     },
   };
 }

@@ -21,6 +21,7 @@ import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import { listenerFailure } from './monitoring/logs/listener-failure.js';
 import { unfailing } from './runner/unfailing-logger.js';
 import { JobWorker } from './runner/worker.js';
+import { knownToCopies } from './vigil.copies.js';
 import { openEngine } from './vigil.engine.js';
 import { VigilHooks } from './vigil-hooks.module.js';
 import { VigilLifecycle, type LifecycleParts } from './vigil.lifecycle.js';
@@ -30,7 +31,14 @@ import { refuseSecondModule } from './vigil.single-module.js';
 import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_OPTIONS, VIGIL_SETTINGS } from './vigil.tokens.js';
 
 /** What users inject. */
-export const INJECTABLES = [JobClient, QueueService, JobWorker, DeadLetterService, AuditService, JobEvents] as const;
+export const INJECTABLES = knownToCopies([
+  JobClient,
+  QueueService,
+  JobWorker,
+  DeadLetterService,
+  AuditService,
+  JobEvents,
+]);
 
 /** Everything but the options, which each way of configuring the module brings along. */
 export function vigilProviders(): Provider[] {
