@@ -18,11 +18,13 @@ export class RedisCancellation {
 
   async cancel(ref: JobRef): Promise<CancelOutcome> {
     const keys = this.keys.queue(ref.queue);
-    const [status, state] = await this.connection.run<[CancelOutcome['status'], JobState | '']>(
-      'cancel',
-      keys,
-      [this.ring.key(keys), keys.record(placeOf(ref))],
-      [...this.ring.args(this.ring.next(ref.queue)), innerId(ref), CANCELLED_WINDOW_MS],
+    const own = [this.ring.key(keys), keys.record(placeOf(ref))];
+    const [status, state] = await this.ring.run(ref.queue, (operation) =>
+      this.connection.run<[CancelOutcome['status'], JobState | '']>('cancel', keys, own, [
+        ...operation,
+        innerId(ref),
+        CANCELLED_WINDOW_MS,
+      ]),
     );
     return { status, ...(state !== '' && { state }) };
   }

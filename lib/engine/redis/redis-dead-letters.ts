@@ -55,12 +55,10 @@ export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
   ): Promise<DeadLetterOutcome> {
     const keys = this.keys.queue(ref.queue);
     const place = placeOf(ref);
-    const operation = this.ring.args(this.ring.next(ref.queue));
-    const letter = await this.connection.run<string>(
-      script,
-      keys,
-      [this.ring.key(keys), keys.audit, keys.record(place), ...ownKeys],
-      [...operation, place, ref.op, formatJobId(ref), actor, reason, ...ownArgs],
+    const own = [this.ring.key(keys), keys.audit, keys.record(place), ...ownKeys];
+    const args = [place, ref.op, formatJobId(ref), actor, reason, ...ownArgs];
+    const letter = await this.ring.run(ref.queue, (operation) =>
+      this.connection.run<string>(script, keys, own, [...operation, ...args]),
     );
     if (letter === 'N') throw layoutTooNew();
     if (letter === 'o') return { status: 'ok' };

@@ -67,9 +67,9 @@ export class RedisInspector implements JobInspector {
   async setPaused({ queue, type }: PauseTarget, paused: boolean, { actor, reason }: Actor): Promise<void> {
     const keys = this.keys.queue(queue);
     await this.registry.add(queue);
-    const operation = this.ring.args(this.ring.next(queue));
-    const what = [type ?? WHOLE_QUEUE, paused ? 1 : 0, type ?? queue];
-    await this.connection.run('pause', keys, [this.ring.key(keys), keys.audit], [...operation, ...what, actor, reason]);
+    const own = [this.ring.key(keys), keys.audit];
+    const what = [type ?? WHOLE_QUEUE, paused ? 1 : 0, type ?? queue, actor, reason];
+    await this.ring.run(queue, (operation) => this.connection.run('pause', keys, own, [...operation, ...what]));
   }
 }
 

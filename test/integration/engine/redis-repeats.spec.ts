@@ -6,7 +6,9 @@ import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
 import { requestOf } from '../../support/engine-request.js';
 import { completed } from '../../support/engine-settlements.js';
 import { EngineWorker } from '../../support/engine-worker.js';
+import { soon } from '../../support/engine-soon.js';
 import { eventually } from '../../support/eventually.js';
+import { RedisProxy } from '../../support/redis-proxy.js';
 import { RedisScene } from '../../support/redis-scene.js';
 import { describeWithRedis, startRedisServer, type RedisServer } from '../../support/redis-server.js';
 
@@ -85,6 +87,50 @@ describeWithRedis('repetitions on Redis', (redis) => {
     scene = await RedisScene.on(redis());
   });
   afterEach(() => scene.close());
+
+  async function prefix(): Promise<string> {
+    await scene.enqueue({ key: 'first' });
+    const { tag } = await scene.keys();
+    return tag.slice(1, tag.indexOf(`:${scene.queue}}`));
+  }
+
+  it('of more operations than the ring has places, whose answers were all lost, are told what came of each', async () => {
+    const proxy = await RedisProxy.start(redis().port);
+    const engine = new RedisEngine({ target: proxy.url, prefix: await prefix(), commandTimeoutMs: 5_000 });
+    try {
+      await engine.open();
+      const refs = await scene.enqueueMany(1_500);
+      proxy.rewrite = () => Buffer.alloc(0);
+      const outcomes = Promise.all(refs.map((ref) => engine.cancel(ref)));
+      outcomes.catch(() => undefined);
+      await eventually(async () => (await scene.stats()).cancelled >= 512);
+      await scene.elapse(200);
+      proxy.rewrite = (reply) => reply;
+      await scene.client.call('CLIENT', 'KILL', 'TYPE', 'normal');
+      expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['cancelled']));
+      expect(await scene.stats()).toMatchObject({ cancelled: 1_500 });
+    } finally {
+      await engine.close();
+      await proxy.stop();
+    }
+  });
+
+  it('of operations are not waited for one after the other when Redis is away', async () => {
+    const proxy = await RedisProxy.start(redis().port);
+    const engine = new RedisEngine({ target: proxy.url, prefix: await prefix(), commandTimeoutMs: 500 });
+    try {
+      await engine.open();
+      const { ref } = await scene.enqueue();
+      proxy.freeze();
+      const cancels = Array.from({ length: 3_000 }, () => engine.cancel(ref));
+      const ends = await soon(Promise.allSettled(cancels), 'the end of all', 2_000);
+      const code = expect.stringMatching(/^ENGINE_(TIMEOUT|UNAVAILABLE)$/) as unknown;
+      for (const end of ends) expect(end).toMatchObject({ status: 'rejected', reason: { code } });
+    } finally {
+      await engine.close();
+      await proxy.stop();
+    }
+  });
 
   it('that come after the tombstone of a cancelled job, but before its ghost is gone, are one job', async () => {
     for (const delayMs of [undefined, 60_000]) {
