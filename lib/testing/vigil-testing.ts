@@ -102,7 +102,7 @@ export class VigilTesting {
   }
 
   /**
-   * Runs everything, moving time to whatever is due next, until nothing is scheduled any more.
+   * Runs everything, moving time to whatever is due next, until nothing is scheduled any more and nothing waits for a rate limit.
    *
    * @throws VigilError `TESTING_STILL_RUNNING`; `TESTING_ENDLESS` when jobs go on enqueueing others
    */
@@ -110,7 +110,7 @@ export class VigilTesting {
     return this.work(async () => {
       for (let step = 0; step < this.mostSteps; step++) {
         await this.quiet();
-        const dueAt = await this.store.nextDueAt();
+        const dueAt = (await this.store.nextDueAt()) ?? (await this.nextStart());
         if (dueAt === undefined) return;
         await this.parts.clock.advance(Math.max(0, dueAt - this.parts.clock.now()));
       }
@@ -164,6 +164,13 @@ export class VigilTesting {
       gate.close();
       unsubscribe.forEach((stop) => stop());
     }
+  }
+
+  /** When a rate limit lets something through that waits for it. */
+  private async nextStart(): Promise<number | undefined> {
+    const at = this.parts.gate.nextDueAt;
+    if (at === undefined || at <= this.parts.clock.now()) return undefined;
+    return (await this.store.pending()).length > 0 ? at : undefined;
   }
 
   private async quiet(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable, Logger, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { setTimeout as realTime } from 'node:timers/promises';
-import { DeadLetterService, defineJob, Job, JobClient, JobContext, JobWorker } from '../../lib/index.js';
+import { DeadLetterService, defineJob, Job, JobClient, JobContext, JobWorker, QueueService } from '../../lib/index.js';
 import { VigilTesting, VigilTestingModule, type VigilTestingOptions } from '../../lib/testing/index.js';
 import { RecordedLogger } from '../support/nest-apps.js';
 
@@ -40,6 +40,11 @@ class Work {
   async hang(_: void, ctx: JobContext): Promise<void> {
     this.done.push(`attempt ${ctx.attempt}`);
     await new Promise((_, reject) => ctx.signal.addEventListener('abort', () => reject(ctx.signal.reason as Error)));
+  }
+
+  @Job({ rateLimit: { max: 1, per: '1m' } })
+  async limited(n: number): Promise<void> {
+    this.done.push(String(n));
   }
 
   @Job({ maxRetries: 0 })
@@ -170,6 +175,18 @@ describe('drain()', () => {
     expect(work.done).toEqual(['5', '4', '3', '2', '1', '0']);
     expect(vigil.clock.now()).toBe(START + 3 * 3_600_000);
     expect(await vigil.enqueued()).toEqual([]);
+  });
+
+  it('moves time to whatever a rate limit lets through, and leaves what is paused', async () => {
+    const { app, jobs, vigil, work } = await kit();
+    await jobs.enqueueMany(Work, 'limited', [1, 2, 3]);
+    expect(await vigil.drain()).toEqual({ completed: 3, retried: 0, buried: 0 });
+    expect(work.done).toEqual(['1', '2', '3']);
+    expect(vigil.clock.now()).toBe(START + 120_000);
+    await jobs.enqueueMany(Work, 'limited', [4, 5]);
+    await app.get(QueueService).pause('default', { actor: 'ada', reason: 'the bank is down' });
+    expect(await vigil.drain()).toEqual({ completed: 0, retried: 0, buried: 0 });
+    expect(await vigil.enqueued()).toHaveLength(2);
   });
 
   it('gives up on jobs that have no end, and says so', async () => {
