@@ -47,8 +47,9 @@ export class Sweeper {
 
   constructor(private readonly options: SweeperOptions) {}
 
+  /** Of no use once it was stopped: a worker may be drained before it has started. */
   start(): void {
-    this.sweepLater();
+    if (!this.stopped) this.sweepLater();
   }
 
   async stop(): Promise<void> {

@@ -52,6 +52,18 @@ describe('the sweep', () => {
     await dead.close();
   });
 
+  it('never begins for a worker that is drained before it has started', async () => {
+    scene = new Scene([{ run: () => undefined }]);
+    const started = scene.worker.start();
+    await scene.close();
+    await started;
+    const beats = scene.shaky.count('heartbeat');
+    await scene.clock.advance('10m');
+    expect(scene.shaky.count('sweep')).toBe(0);
+    expect(scene.shaky.count('heartbeat')).toBe(beats);
+    expect(await scene.engine.workers('work')).toEqual([]);
+  });
+
   it('survives a store that is away', async () => {
     scene = await new Scene([{ run: () => undefined }]).start();
     scene.shaky.loseRequests('sweep', 5);
