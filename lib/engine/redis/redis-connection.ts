@@ -88,7 +88,7 @@ export class RedisConnection {
 
   private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
     const asked = performance.now();
-    if (this.client.status !== 'ready') await this.ready(what);
+    if (this.closed || this.client.status !== 'ready') await this.ready(what);
     return this.within(what, () => (this.client as unknown as Callable)[method](...args) as Promise<T>, asked);
   }
 
@@ -143,8 +143,12 @@ export class RedisConnection {
     this.lastError = withoutArguments(error);
   };
 
-  /** A further connection, for what blocks or listens; closed with this one. `silenceMs`: see createClient. */
+  /**
+   * A further connection, for what blocks or listens; closed with this one. `silenceMs`: see createClient.
+   * @throws EngineUnavailableError when this one is closed: nobody would ever close it
+   */
   spare(silenceMs: number): RedisClient {
+    if (this.closed) throw new EngineUnavailableError('the engine was closed; nothing can be asked of it any more');
     const client = createClient(this.options.target, silenceMs);
     client.on('error', this.failed);
     this.spares.add(client);

@@ -21,7 +21,8 @@ export class RedisSubscriptions {
     if (!listeners) this.listeners.set(channel, (listeners = new Set()));
     listeners.add(own);
     try {
-      await this.connection.within(`subscribe ${channel}`, () => this.subscriber().subscribe(channel));
+      const subscriber = this.subscriber();
+      await this.connection.within(`subscribe ${channel}`, () => subscriber.subscribe(channel));
     } catch (error) {
       await this.remove(channel, own);
       throw error;
