@@ -4,6 +4,8 @@ import { isCluster, isClusterTarget, isInstance, type RedisTarget } from './redi
 export type RedisClient = Redis | Cluster;
 
 const SLOWEST_RETRY_MS = 2_000;
+/** When we leave, nothing is under way that is still wanted; the default would keep the process for two seconds. */
+const GOODBYE_MS = 250;
 
 /**
  * A connection of our own to the target. Commands are resent after a broken connection, which is safe because every script
@@ -31,12 +33,14 @@ function ours(given: RedisOptions, silenceMs: number): RedisOptions {
     enableReadyCheck: true,
     enableAutoPipelining: false,
     autoResendUnfulfilledCommands: true,
+    autoResubscribe: true,
     maxRetriesPerRequest: null,
     commandTimeout: undefined,
     stringNumbers: false,
     socketTimeout: silenceMs,
-    // Whoever waits for a pop is told its end by a timer here, should the reply be lost.
-    blockingTimeout: given.blockingTimeout ?? silenceMs,
+    disconnectTimeout: GOODBYE_MS,
+    // Whoever waits for a pop is told its end by a timer here, should the reply be lost. Any sooner, and it would lose the reply.
+    blockingTimeout: silenceMs,
     retryStrategy: (times) => wait(given.retryStrategy?.(times), times),
     sentinelRetryStrategy: (times) => wait(given.sentinelRetryStrategy?.(times), times),
     // After a failover the old address answers READONLY until somebody asks for the new one.
@@ -50,6 +54,8 @@ function ourCluster(given: ClusterOptions, silenceMs: number): ClusterOptions {
     lazyConnect: true,
     enableOfflineQueue: true,
     enableAutoPipelining: false,
+    // A replica may not know yet which steps are remembered, and they would be done again.
+    scaleReads: 'master',
     clusterRetryStrategy: (times, reason) => wait(given.clusterRetryStrategy?.(times, reason), times),
     redisOptions: { ...given.redisOptions, ...ours(given.redisOptions ?? {}, silenceMs) },
   };
