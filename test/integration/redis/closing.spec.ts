@@ -6,8 +6,8 @@ import type { ClosingReport, ClosingSetup, Wait } from './closing.fixture.js';
 
 const REGISTER = join(__dirname, '../../support/register-typescript.cjs');
 const FIXTURE = join(__dirname, 'closing.fixture.ts');
-/** Far less than any deadline in there, and more than ioredis grants a silent server to say goodbye. */
-const PROMPTLY_MS = 5_000;
+/** Far less than any deadline in there. */
+const PROMPTLY_MS = 1_500;
 
 interface Closed extends ClosingReport {
   readonly code: number | NodeJS.Signals | null;
