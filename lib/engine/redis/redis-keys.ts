@@ -36,7 +36,8 @@ export class QueueKeys {
     prefix: string,
     readonly queue: string,
   ) {
-    const tag = `{${prefix}:${queue}}:`;
+    // Names may hold colons: queue `eu:mail` of `shop` is not queue `mail` of `shop:eu`.
+    const tag = `{${prefix}${prefix.includes(':') ? '/' : ':'}${queue}}:`;
     this.tag = tag;
     this.pasts = `${tag}m`;
     this.due = `${tag}due`;
