@@ -3,7 +3,7 @@ import type { Size } from './scenario.js';
 
 export interface BenchPlan {
   readonly size: Size;
-  /** Once the process is so old, no round begins that is not expected to end by then; one is played anyway. */
+  /** No round but the first begins that would not end before the process is so old. */
   readonly withinMs?: number;
   /** Of a server that runs already. Without it, the bench starts its own. */
   readonly redis?: string;

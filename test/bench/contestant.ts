@@ -3,7 +3,7 @@ import type { Order } from './order.js';
 /** Where a contestant keeps its jobs, and what is done with each: the same for both. */
 export interface Stage {
   readonly url: string;
-  /** Of this round alone, so that no key of another is in the way. */
+  /** Under it there is nothing yet. */
   readonly prefix: string;
   readonly concurrency: number;
   /** The whole of the handler's work. */

@@ -19,12 +19,10 @@ export interface Outcomes extends Readonly<Record<ContestantName, Outcome>> {
 
 /** Lets the contestants take turns, each in a process of its own that stays alive, so that its code is warm. */
 export class Tournament {
-  private readonly prefix = `bench-${randomUUID()}`;
-  private runs = 0;
-
   private constructor(
     private readonly processes: Readonly<Record<ContestantName, ContestantProcess>>,
     private readonly meter: RedisMeter,
+    private readonly prefix: string,
     private readonly plan: Pick<BenchPlan, 'size' | 'withinMs'>,
     private readonly tell: (line: string) => void,
   ) {}
@@ -37,7 +35,7 @@ export class Tournament {
     const vigil = await ContestantProcess.start({ name: 'vigil', ...place });
     try {
       const bullmq = await ContestantProcess.start({ name: 'bullmq', ...place });
-      return new Tournament({ vigil, bullmq }, new RedisMeter(place.url, place.own), plan, tell);
+      return new Tournament({ vigil, bullmq }, new RedisMeter(place.url, place.own), prefixOn(place), plan, tell);
     } catch (error) {
       await vigil.stop();
       throw error;
@@ -89,10 +87,17 @@ export class Tournament {
     size: Size,
     outcome: Outcome | undefined,
   ): Promise<void> {
-    const prefix = `${this.prefix}-${++this.runs}`;
-    const { figures, delivered } = await this.processes[name].run({ scenario, prefix, size });
+    const { figures, delivered } = await this.processes[name].run({ scenario, prefix: this.prefix, size });
     if (!outcome) return;
     outcome.delivered += delivered;
     for (const [figure, values] of Object.entries(figures)) (outcome.figures[figure] ??= []).push(...values);
   }
+}
+
+/**
+ * Every key of a job begins with it, so it is as long as the prefix that either has by default. Where others have keys,
+ * it must be unlike any of theirs.
+ */
+function prefixOn({ own }: Pick<ContestantSetup, 'own'>): string {
+  return own ? 'bench' : `bench-${randomUUID()}`;
 }
