@@ -1,3 +1,4 @@
+import type { RedisTarget } from '../../lib/engine/redis/redis-target.js';
 import { RedisEngine } from '../../lib/engine/redis/redis.engine.js';
 import type { EngineHarness } from './engine-harness.js';
 import { eventually } from './eventually.js';
@@ -5,9 +6,9 @@ import type { RedisServer } from './redis-server.js';
 
 let harnesses = 0;
 
-/** A store under a prefix of its own on the given server. */
-export async function redisHarness(server: RedisServer): Promise<EngineHarness> {
-  const options = { target: server.url, prefix: `contract-${process.pid}-${++harnesses}`, commandTimeoutMs: 5_000 };
+/** A store under a prefix of its own on the given server, or the Cluster that it belongs to. */
+export async function redisHarness(server: RedisServer, target: RedisTarget = server.url): Promise<EngineHarness> {
+  const options = { target, prefix: `contract-${process.pid}-${++harnesses}`, commandTimeoutMs: 5_000 };
   const engine = new RedisEngine(options);
   const second = new RedisEngine(options);
   await engine.open();

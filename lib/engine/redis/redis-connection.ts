@@ -30,6 +30,8 @@ export class RedisConnection {
     refuseKeyPrefix(options.target);
     this.client = createClient(options.target, options.commandTimeoutMs);
     this.client.on('error', this.failed);
+    // Of a Cluster, whose own errors do not say why none of its nodes can be had.
+    this.client.on('node error', this.failed);
     this.client.on('ready', () => this.tellWaiting(true));
     this.client.on('end', () => this.tellWaiting(false));
     for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
@@ -163,8 +165,9 @@ export class RedisConnection {
   }
 }
 
-/** An aggregate of connection errors, one per address, has no message of its own. */
-function describe(error: Error & { errors?: unknown; code?: string }): string {
+/** An aggregate of connection errors, one per address, has no message of its own; that of a Cluster leaves out what its node said. */
+function describe(error: Error & { errors?: unknown; code?: string; lastNodeError?: unknown }): string {
+  if (error.lastNodeError instanceof Error) return `${error.message} ${describe(error.lastNodeError)}`;
   const [first] = Array.isArray(error.errors) ? (error.errors as Error[]) : [];
   return error.message || first?.message || error.code || error.name;
 }

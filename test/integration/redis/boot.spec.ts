@@ -53,6 +53,15 @@ describeWithRedis('a boot on Redis that can not be', (redis) => {
     expect(ms).toBeLessThan(DEADLINE_MS + 1_000);
   });
 
+  it('ends within the deadline when no node of a Cluster listens', async () => {
+    const { port } = await startProxy();
+    await proxy?.stop();
+    const { code, message, ms } = await bootError({ nodes: [{ host: '127.0.0.1', port }] }, DEADLINE_MS);
+    expect(code).toBe('REDIS_UNREACHABLE');
+    expect(message).toContain('(Failed to refresh slots cache. Connection is closed.)');
+    expect(ms).toBeLessThan(DEADLINE_MS + 1_000);
+  });
+
   it('ends within the deadline when the host has no address', async () => {
     const { code, message } = await bootError('redis://nowhere.invalid:6379', DEADLINE_MS);
     expect(code).toBe('REDIS_UNREACHABLE');
@@ -108,6 +117,13 @@ describeWithRedis('a boot on Redis that can not be', (redis) => {
       expect({ code, message }).toEqual({ code: 'REDIS_LOGIN_REFUSED', message: cure });
       expect(message).toContain('WRONGPASS');
       expect(inspect(error, { depth: 10 })).not.toContain('simsalabim');
+      expect(ms).toBeLessThan(LONG_MS / 4);
+    });
+
+    it('ends at once when a Cluster asks for a password', async () => {
+      const { port } = await start('--requirepass', 'sesame', '--cluster-enabled', 'yes', '--cluster-port', '0');
+      const { code, ms } = await bootError({ nodes: [{ host: '127.0.0.1', port }] });
+      expect(code).toBe('REDIS_LOGIN_REFUSED');
       expect(ms).toBeLessThan(LONG_MS / 4);
     });
 

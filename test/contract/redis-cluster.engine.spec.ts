@@ -1,0 +1,15 @@
+import { RedisCluster } from '../support/redis-cluster.js';
+import { redisHarness } from '../support/engine-redis-harness.js';
+import { describeWithRedis } from '../support/redis-server.js';
+import { engineContract } from './engine/engine.contract.js';
+
+// A Cluster refuses what a single server lets pass: a script or command whose keys are not all in one slot.
+describeWithRedis('on a Cluster', () => {
+  let cluster: RedisCluster;
+  beforeAll(async () => {
+    cluster = await RedisCluster.start(2);
+  });
+  afterAll(() => cluster.stop());
+
+  engineContract('the Redis engine', () => redisHarness(cluster.nodes[0], cluster.target));
+});
