@@ -5,12 +5,13 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startRedisServer } from '../support/redis-server.js';
-import { benchPlan } from './bench-plan.js';
+import { benchPlan, type BenchPlan } from './bench-plan.js';
 import { orderOf } from './order.js';
 import { pairings, ratios } from './ratios.js';
 import { RedisMeter } from './redis-meter.js';
+import type { ContestantSetup } from './scenarios.js';
 import { count, table } from './table.js';
-import { Tournament } from './tournament.js';
+import { Tournament, type Outcomes } from './tournament.js';
 
 const root = join(__dirname, '../..');
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
@@ -18,33 +19,41 @@ const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 const progress = (line: string): void =>
   void process.stderr.write(`${(performance.now() / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
 
-/** What has to be ended, the last one first. */
-const endings: (() => unknown)[] = [];
+/** Cuts short what lasts long. */
+let cutShort: (() => Promise<void>) | undefined;
 let interrupted = false;
-
-async function end(): Promise<void> {
-  for (let ending = endings.pop(); ending; ending = endings.pop()) await ending();
-}
 
 async function bench(): Promise<void> {
   const plan = benchPlan(process.argv.slice(2), process.env);
-  const { redis } = plan;
   // Here rather than before: whoever is to be quick counts the time that it takes.
   await promisify(execFile)(process.execPath, [join(root, 'tools/build.mjs')]);
   if (interrupted) return;
-  const server = redis ? undefined : await startRedisServer();
-  if (server) endings.push(() => server.stop());
-  const url = redis ?? server!.url;
-  const tournament = await Tournament.open({ url, own: server !== undefined }, plan, progress);
-  endings.push(() => tournament.close());
-  if (interrupted) return;
-  await introduce(tournament, url, server !== undefined);
+  if (plan.redis) return compare(plan, { url: plan.redis, own: false });
+  const server = await startRedisServer();
+  try {
+    await compare(plan, { url: server.url, own: true });
+  } finally {
+    await server.stop();
+  }
+}
 
-  const outcomes = await tournament.play();
+async function compare(plan: BenchPlan, place: Omit<ContestantSetup, 'name'>): Promise<void> {
+  const tournament = await Tournament.open(place, plan, progress);
+  try {
+    cutShort = () => tournament.stop();
+    if (interrupted) return;
+    await introduce(tournament, place);
+    report(await tournament.play(), plan);
+  } finally {
+    await tournament.close();
+  }
+}
+
+function report(outcomes: Outcomes, { size }: BenchPlan): void {
   const pairs = pairings(outcomes.vigil.figures, outcomes.bullmq.figures);
   const result = ratios(pairs);
   say(`Medians of ${outcomes.rounds} rounds in turns (least–greatest):`);
-  say(table(pairs, result, plan.size));
+  say(table(pairs, result, size));
   say();
   say(
     `Delivery was exact: every job ran once and none was left over ` +
@@ -53,8 +62,8 @@ async function bench(): Promise<void> {
   say(JSON.stringify(result));
 }
 
-async function introduce(tournament: Tournament, url: string, own: boolean): Promise<void> {
-  const meter = new RedisMeter(url, own);
+async function introduce(tournament: Tournament, { url, own }: Omit<ContestantSetup, 'name'>): Promise<void> {
+  const meter = new RedisMeter({ url, own });
   const redis = await meter.version();
   meter.close();
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -76,15 +85,13 @@ for (const [signal, code] of [
   process.once(signal, () => {
     interrupted = true;
     process.exitCode = code;
-    void end();
+    void cutShort?.();
   });
 }
 
-bench()
-  .catch((error: unknown) => {
-    // What is being ended fails; that is no news.
-    if (interrupted) return;
-    process.exitCode = 1;
-    progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  })
-  .finally(end);
+bench().catch((error: unknown) => {
+  // What is cut short fails; that is no news.
+  if (interrupted) return;
+  process.exitCode = 1;
+  progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+});

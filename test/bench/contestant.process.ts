@@ -18,7 +18,7 @@ const contestants: Record<ContestantName, Contestant> = { vigil, bullmq };
 
 const { name, url, own } = JSON.parse(process.argv[2] ?? '{}') as ContestantSetup;
 const contestant = contestants[name];
-const meter = new RedisMeter(url, own);
+const meter = new RedisMeter({ url, own });
 
 async function go({ scenario, prefix, size }: Task): Promise<Answer> {
   try {

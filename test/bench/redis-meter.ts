@@ -3,13 +3,14 @@ import { Redis } from 'ioredis';
 /** What Redis says of itself, asked over a connection of its own. */
 export class RedisMeter {
   private readonly redis: Redis;
+  private readonly own: boolean;
 
-  /** @param own the server is nobody else's */
-  constructor(
-    url: string,
-    private readonly own: boolean,
-  ) {
-    this.redis = new Redis(url);
+  constructor({ url, own }: { readonly url: string; /** The server is nobody else's. */ readonly own: boolean }) {
+    this.own = own;
+    // Without its server a bench has nothing to wait for.
+    this.redis = new Redis(url, { retryStrategy: () => null });
+    // The commands fail with the same.
+    this.redis.on('error', () => undefined);
   }
 
   /** Microseconds that the thread which runs commands has worked, all in all. */

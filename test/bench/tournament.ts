@@ -21,7 +21,7 @@ export interface Outcomes extends Readonly<Record<ContestantName, Outcome>> {
 export class Tournament {
   private constructor(
     private readonly processes: Readonly<Record<ContestantName, ContestantProcess>>,
-    private readonly meter: RedisMeter,
+    private readonly place: Omit<ContestantSetup, 'name'>,
     private readonly prefix: string,
     private readonly plan: Pick<BenchPlan, 'size' | 'withinMs'>,
     private readonly tell: (line: string) => void,
@@ -35,7 +35,7 @@ export class Tournament {
     const vigil = await ContestantProcess.start({ name: 'vigil', ...place });
     try {
       const bullmq = await ContestantProcess.start({ name: 'bullmq', ...place });
-      return new Tournament({ vigil, bullmq }, new RedisMeter(place.url, place.own), prefixOn(place), plan, tell);
+      return new Tournament({ vigil, bullmq }, place, prefixOn(place), plan, tell);
     } catch (error) {
       await vigil.stop();
       throw error;
@@ -66,11 +66,18 @@ export class Tournament {
     return { ...outcomes, rounds };
   }
 
-  async close(): Promise<void> {
+  /** Ends the processes, whatever they are doing. */
+  async stop(): Promise<void> {
     await Promise.all(CONTESTANTS.map((name) => this.processes[name].stop()));
-    // Of the round that was cut short.
-    await this.meter.clear(this.prefix);
-    this.meter.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    if (this.place.own) return;
+    // A round that was cut short leaves something behind.
+    const meter = new RedisMeter(this.place);
+    await meter.clear(this.prefix);
+    meter.close();
   }
 
   private async round(number: number, size: Size, outcomes?: Readonly<Record<ContestantName, Outcome>>): Promise<void> {

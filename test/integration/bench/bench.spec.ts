@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { built } from '../../architecture/support/project.js';
 import { FIGURES } from '../../bench/ratios.js';
@@ -55,5 +56,16 @@ describeWithRedis('npm run bench', (redis) => {
     expect(said.output).toMatch(/VigilModule\.forRoot\(.*"concurrency":100/);
     expect(said.output).toContain('"defaultJobOptions":{"removeOnComplete":true}');
     expect(await client.keys('*')).toEqual(['theirs']);
+  }, 240_000);
+
+  it('ends its own server when it is interrupted', async () => {
+    const { child, said, ended } = startBench(TINY);
+    await eventually(() => said.errors.includes('warming up'), { timeout: 60_000, message: 'the bench has begun' });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    const [, port] = /"redis:\/\/127\.0\.0\.1:(\d+)"/.exec(said.output) ?? [];
+    const socket = connect(Number(port), '127.0.0.1');
+    await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED');
+    expect(said.errors).not.toContain('rror');
   }, 240_000);
 });
