@@ -17,7 +17,7 @@ const noExit = {
 };
 
 export default defineConfig(
-  { ignores: ['dist/**', 'sample-app/dist/**', 'coverage/**', '**/*.generated.ts'] },
+  { ignores: ['dist/**', 'dist.*/**', 'sample-app/dist*/**', 'coverage/**', '**/*.generated.ts'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -6,6 +6,7 @@ type Listener = (message: string) => void;
 /** What is published to this process, on one connection that is opened when it is first needed. Best effort, as Redis is. */
 export class RedisSubscriptions {
   private client: RedisClient | undefined;
+  private becomingReady: Promise<void> | undefined;
   private readonly listeners = new Map<string, Set<Listener>>();
 
   constructor(
@@ -22,7 +23,10 @@ export class RedisSubscriptions {
     listeners.add(own);
     try {
       const subscriber = this.subscriber();
-      await this.connection.within(`subscribe ${channel}`, () => subscriber.subscribe(channel));
+      await this.connection.within(`subscribe ${channel}`, async () => {
+        await this.ready(subscriber);
+        await subscriber.subscribe(channel);
+      });
     } catch (error) {
       await this.remove(channel, own);
       throw error;
@@ -38,6 +42,20 @@ export class RedisSubscriptions {
     // A connection that is down has no subscription to end; it does not ask for this one again.
     if (client?.status === 'ready')
       await this.connection.within(`unsubscribe ${channel}`, () => client.unsubscribe(channel));
+  }
+
+  /**
+   * A subscription that is sent before the connection has introduced itself puts it into a mode (of RESP2) in which it can not
+   * do so any more.
+   */
+  private ready(client: RedisClient): Promise<void> {
+    if (client.status === 'ready') return Promise.resolve();
+    // Tried again by the client; whoever waits has a deadline.
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    this.becomingReady ??= new Promise<void>((resolve) => client.once('ready', resolve)).then(() => {
+      this.becomingReady = undefined;
+    });
+    return this.becomingReady;
   }
 
   private subscriber(): RedisClient {
