@@ -50,9 +50,9 @@ function canonicalObject(object: Record<string, unknown>): string {
 function sorted(keys: string[]): string[] {
   if (keys.length > 32) return keys.sort();
   for (let i = 1; i < keys.length; i++) {
-    const key = keys[i] as string;
+    const key = keys[i];
     let j = i - 1;
-    for (; j >= 0 && (keys[j] as string) > key; j--) keys[j + 1] = keys[j] as string;
+    for (; j >= 0 && keys[j] > key; j--) keys[j + 1] = keys[j];
     keys[j + 1] = key;
   }
   return keys;

@@ -30,9 +30,9 @@ export function classValidatorSchema(type: PayloadClass): PreparedSchema {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) {
           return { issues: [{ message: `expected an object of the fields of ${type.name}` }] };
         }
-        const { validate, plainToInstance } = await loadValidators(type);
-        const instance = plainToInstance(type, value) as object;
-        const issues = (await validate(instance, { forbidUnknownValues: true })).flatMap((error) =>
+        const validators = await loadValidators(type);
+        const instance = validators.plainToInstance(type, value) as object;
+        const issues = (await validators.validate(instance, { forbidUnknownValues: true })).flatMap((error) =>
           issuesOf(error, []),
         );
         return issues.length > 0 ? { issues } : { value: instance };

@@ -32,9 +32,7 @@ export class InvalidPayloadError extends VigilError {
  */
 export function applySchema(schema: StandardSchemaV1, value: unknown, jobName: string): unknown {
   const result = schema['~standard'].validate(value);
-  return isPromise(result)
-    ? result.then((late) => outputOf(late as Result, jobName))
-    : outputOf(result as Result, jobName);
+  return isPromise(result) ? result.then((late) => outputOf(late as Result, jobName)) : outputOf(result, jobName);
 }
 
 function outputOf(result: Result, jobName: string): unknown {

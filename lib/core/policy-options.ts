@@ -101,7 +101,8 @@ function normaliseStoredBackoff(
 }
 
 function checkMatchers(name: string, matchers: readonly ErrorMatcher[], checks: OptionChecks): readonly ErrorMatcher[] {
-  if (!Array.isArray(matchers)) checks.fail(`${name} must be an array of error classes and functions.`);
+  const isList: boolean = Array.isArray(matchers);
+  if (!isList) checks.fail(`${name} must be an array of error classes and functions.`);
   matchers.forEach((matcher, i) => checks.fn(`${name}[${i}]`, matcher));
   return matchers;
 }

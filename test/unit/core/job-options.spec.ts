@@ -1,4 +1,4 @@
-import { normaliseContract, type RawContractOptions } from '../../../lib/core/contract-options.js';
+import { normaliseContract } from '../../../lib/core/contract-options.js';
 import { defineJob } from '../../../lib/core/define-job.js';
 import type { JobPolicyOptions } from '../../../lib/core/job-policy.js';
 import { OptionChecks } from '../../../lib/core/option-checks.js';
@@ -7,8 +7,7 @@ import { describeRetryBudget } from '../../../lib/core/retry-budget.js';
 
 const checks = new OptionChecks('@Job on BillingService.charge', 'JOB_OPTIONS_INVALID');
 const policy = (options: object, defaults: JobPolicyOptions = {}) => normalisePolicy(options, defaults, checks);
-const contract = (options: object, name = 'billing.charge') =>
-  normaliseContract(name, options as RawContractOptions, checks);
+const contract = (options: object, name = 'billing.charge') => normaliseContract(name, options, checks);
 const refusal = (told: string) =>
   expect.objectContaining({
     code: 'JOB_OPTIONS_INVALID',
