@@ -12,13 +12,13 @@ import { cacheDir } from './paths.mjs';
 import { run } from './run.mjs';
 import { leftOut, tally } from './test-report.mjs';
 
-// Quick answers first. Where processes are killed and clocks watched, one spec at a time.
+// Quick answers first. Where processes are killed and clocks watched, one spec at a time; the demo and an installation wait a
+// lot, and do so together.
 const runs = [
   { projects: ['unit', 'types', 'architecture'], jest: ['--maxWorkers=2'] },
   { projects: ['contract'], jest: ['--maxWorkers=2'] },
   { projects: ['integration'], jest: ['--runInBand'] },
-  { projects: ['e2e'], jest: ['--runInBand'] },
-  { projects: ['package'], jest: ['--maxWorkers=2'] },
+  { projects: ['e2e', 'package'], jest: ['--maxWorkers=2'] },
 ];
 const names = ['check', ...runs.flatMap(({ projects }) => projects)];
 

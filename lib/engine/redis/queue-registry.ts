@@ -8,14 +8,21 @@ export class QueueRegistry {
   constructor(
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
-  ) {}
+  ) {
+    // It may have come back without its data.
+    connection.client.on('ready', () => this.known.clear());
+  }
 
   knows(queue: string): boolean {
     return this.known.has(queue);
   }
 
   async add(queue: string): Promise<void> {
-    if (this.known.has(queue)) return;
+    if (!this.known.has(queue)) await this.confirm(queue);
+  }
+
+  /** Looks again whether the queue is listed: Redis may have lost its data without losing the connection. */
+  async confirm(queue: string): Promise<void> {
     const { registry } = this.keys;
     // A Redis that is full refuses the write even where nothing would change, and workers must come up on it to empty it.
     const isThere = await this.connection.command<number>('hexists', registry, queue);
