@@ -18,7 +18,7 @@ const runs = [
   { projects: ['unit', 'types', 'architecture'], jest: ['--maxWorkers=2'] },
   { projects: ['contract'], jest: ['--maxWorkers=2'] },
   { projects: ['integration'], jest: ['--runInBand'] },
-  { projects: ['e2e', 'package'], jest: ['--maxWorkers=2'] },
+  { projects: ['e2e', 'package'], jest: ['--maxWorkers=3'] },
 ];
 const names = ['check', ...runs.flatMap(({ projects }) => projects)];
 
