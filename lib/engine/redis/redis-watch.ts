@@ -30,9 +30,10 @@ export class RedisWatch {
     let timer: NodeJS.Timeout | undefined;
     const look = async (): Promise<void> => ending.tell(await this.look(ref));
     try {
+      // Every watched end of the queue comes by; most are of others, and are not worth parsing.
+      const own = `${innerId(ref)}\n`;
       unsubscribe = await this.subscriptions.add(this.keys.queue(ref.queue).ends, (message) => {
-        const [id, state = '', ...text] = message.split('\n');
-        if (id === innerId(ref)) ending.tell(endOf(state, text.join('\n')));
+        if (message.startsWith(own)) ending.tell(endOf(message.charAt(own.length), message.slice(own.length + 2)));
       });
       await look();
       // An outage is no reason to give up: the caller's signal decides how long it waits.

@@ -23,24 +23,65 @@ class ConnectingClient extends EventEmitter {
     return Promise.resolve(1);
   }
 
+  unsubscribe(channel: string): Promise<number> {
+    this.sent.push(`no more ${channel}`);
+    return Promise.resolve(0);
+  }
+
   disconnect(): void {
     this.status = 'end';
   }
 }
 
+function scene(): { client: ConnectingClient; subscriptions: RedisSubscriptions; close: () => void } {
+  const client = new ConnectingClient();
+  const connection = new RedisConnection({ target: 'redis://127.0.0.1:1', commandTimeoutMs: 1_000 });
+  jest.spyOn(connection, 'spare').mockReturnValue(client as unknown as RedisClient);
+  const subscriptions = new RedisSubscriptions(connection, 1_000);
+  const close = (): void => {
+    subscriptions.close();
+    connection.close();
+  };
+  return { client, subscriptions, close };
+}
+
 describe('subscriptions', () => {
   it('wait until the connection has introduced itself, the first and those that come meanwhile', async () => {
-    const client = new ConnectingClient();
-    const connection = new RedisConnection({ target: 'redis://127.0.0.1:1', commandTimeoutMs: 1_000 });
-    jest.spyOn(connection, 'spare').mockReturnValue(client as unknown as RedisClient);
-    const subscriptions = new RedisSubscriptions(connection, 1_000);
+    const { client, subscriptions, close } = scene();
     const asked = [subscriptions.add('a', () => undefined), subscriptions.add('b', () => undefined)];
     expect(client).toMatchObject({ status: 'connect', sent: [] });
     client.becomesReady();
     await Promise.all(asked);
     await subscriptions.add('c', () => undefined);
     expect(client.sent).toEqual(['a while ready', 'b while ready', 'c while ready']);
-    subscriptions.close();
-    connection.close();
+    close();
+  });
+
+  it('are asked of the store once for a channel, and given up with its last listener', async () => {
+    const { client, subscriptions, close } = scene();
+    const heard: string[] = [];
+    const asked = ['1', '2'].map((n) => subscriptions.add('a', (message) => heard.push(n + message)));
+    client.becomesReady();
+    const [first, second] = await Promise.all(asked);
+    client.emit('message', 'a', '!');
+    await first();
+    await first();
+    client.emit('message', 'a', '?');
+    expect(client.sent).toEqual(['a while ready']);
+    await second();
+    client.emit('message', 'a', '.');
+    expect(heard).toEqual(['1!', '2!', '2?']);
+    expect(client.sent).toEqual(['a while ready', 'no more a']);
+    close();
+  });
+
+  it('are asked for anew after one that failed', async () => {
+    const { client, subscriptions, close } = scene();
+    jest.spyOn(client, 'subscribe').mockRejectedValueOnce(new Error('NOPERM'));
+    client.becomesReady();
+    await expect(subscriptions.add('a', () => undefined)).rejects.toThrow('NOPERM');
+    await subscriptions.add('a', () => undefined);
+    expect(client.sent).toEqual(['a while ready']);
+    close();
   });
 });
