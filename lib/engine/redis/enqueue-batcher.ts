@@ -1,7 +1,7 @@
-import { EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../producer.port.js';
 import { BatchRepeats } from './batch-repeats.js';
 import { BatchAnswer, encodeBatch, type BatchOutcome, type NumberedBatch } from './enqueue-batch.js';
+import { OperationGate } from './operation-gate.js';
 import type { QueueKeys } from './redis-keys.js';
 import { UnknownBatches } from './unknown-batches.js';
 
@@ -25,8 +25,7 @@ export class EnqueueBatcher {
   private items = 0;
   private bytes = 0;
   private flushing = false;
-  private inFlight = 0;
-  private readonly held: Ticket[][] = [];
+  private readonly gate: OperationGate;
   private readonly unknown = new UnknownBatches();
   private readonly repeats: BatchRepeats;
 
@@ -35,6 +34,7 @@ export class EnqueueBatcher {
     private readonly nextSeq: () => number,
     private readonly send: (batch: NumberedBatch) => Promise<string | string[]>,
   ) {
+    this.gate = new OperationGate(`enqueue (queue ${keys.queue})`, MOST_IN_FLIGHT);
     this.repeats = new BatchRepeats(keys, this.unknown, nextSeq, (batch) => this.deliver(batch));
   }
 
@@ -63,14 +63,14 @@ export class EnqueueBatcher {
     const { tickets } = this;
     this.tickets = [];
     this.items = this.bytes = 0;
-    if (this.inFlight < MOST_IN_FLIGHT) void this.dispatch(tickets);
-    else this.held.push(tickets);
+    void this.dispatch(tickets);
   };
 
   private async dispatch(tickets: readonly Ticket[]): Promise<void> {
-    this.inFlight++;
+    let batch: NumberedBatch | undefined;
     try {
-      const outcomes = await this.deliver(this.batchOf(tickets));
+      // Numbered only when it is its turn: numbers that are under way lie close together.
+      const outcomes = await this.gate.through(() => this.deliver((batch = this.batchOf(tickets))));
       let from = 0;
       for (const ticket of tickets) {
         const own = outcomes.slice(from, (from += ticket.requests.length));
@@ -79,30 +79,14 @@ export class EnqueueBatcher {
         else ticket.resolve(own as EnqueueOutcome[]);
       }
     } catch (error) {
+      if (!batch) this.unknown.failed(this.batchOf(tickets), error);
       for (const ticket of tickets) ticket.reject(error);
-      if (error instanceof EngineTimeoutError || error instanceof EngineUnavailableError) this.giveUpHeld(error);
-    } finally {
-      this.inFlight--;
-      const next = this.held.shift();
-      if (next) void this.dispatch(next);
     }
   }
 
   private batchOf(tickets: readonly Ticket[]): NumberedBatch {
     const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
     return { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
-  }
-
-  /** Those under way took all the time that anybody is to wait; who stands behind them would wait for as long again. */
-  private giveUpHeld(cause: Error): void {
-    for (const tickets of this.held.splice(0)) {
-      const error = new EngineUnavailableError(
-        `enqueue (queue ${this.keys.queue}): Redis did not answer what was sent before (${cause.message}); nothing of this was sent`,
-        { cause },
-      );
-      this.unknown.failed(this.batchOf(tickets), error);
-      for (const ticket of tickets) ticket.reject(error);
-    }
   }
 
   private async deliver(batch: NumberedBatch): Promise<BatchOutcome[]> {

@@ -1,11 +1,5 @@
 import { EngineTimeoutError, EngineUnavailableError } from '../engine.errors.js';
 
-/**
- * Fewer than the ring has places, enqueues included. What is sent twice because its answer was lost must find that answer
- * there, and not the one of an operation that has taken its place since.
- */
-const MOST_UNDER_WAY = 512;
-
 interface Held {
   readonly enter: () => void;
   readonly turnAway: (error: Error) => void;
@@ -16,8 +10,14 @@ export class OperationGate {
   private underWay = 0;
   private readonly held: Held[] = [];
 
+  /** @param what is done, for the errors of those that are turned away */
+  constructor(
+    private readonly what: string,
+    private readonly mostUnderWay: number,
+  ) {}
+
   async through<T>(operation: () => Promise<T>): Promise<T> {
-    if (this.underWay < MOST_UNDER_WAY) this.underWay++;
+    if (this.underWay < this.mostUnderWay) this.underWay++;
     else await new Promise<void>((enter, turnAway) => this.held.push({ enter, turnAway }));
     try {
       return await operation();
@@ -34,7 +34,7 @@ export class OperationGate {
   /** Those under way took all the time that anybody is to wait. */
   private turnAwayHeld(cause: Error): void {
     for (const { turnAway } of this.held.splice(0)) {
-      const reason = `Redis did not answer what was asked before (${cause.message}); nothing of this was sent`;
+      const reason = `${this.what}: Redis did not answer what was asked before (${cause.message}); nothing of this was sent`;
       turnAway(new EngineUnavailableError(reason, { cause }));
     }
   }

@@ -3,6 +3,11 @@ import { OperationGate } from './operation-gate.js';
 import type { QueueKeys } from './redis-keys.js';
 
 const PLACES = 1_024;
+/**
+ * Fewer than the ring has places, enqueues included. What is sent twice because its answer was lost must find that answer
+ * there, and not the one of an operation that has taken its place since.
+ */
+const MOST_UNDER_WAY = 512;
 const KEPT_MS = 3_600_000;
 
 /** The first arguments of a script that remembers its operation: its number, and size and life of the ring. */
@@ -18,7 +23,7 @@ export class OperationRing {
   /** Sends an operation other than an enqueue, as soon as not too many are under way. */
   run<T>(queue: string, send: (operation: OperationArguments) => Promise<T>): Promise<T> {
     let gate = this.gates.get(queue);
-    if (!gate) this.gates.set(queue, (gate = new OperationGate()));
+    if (!gate) this.gates.set(queue, (gate = new OperationGate(`queue ${queue}`, MOST_UNDER_WAY)));
     return gate.through(() => send(this.args(this.next(queue))));
   }
 
