@@ -26,9 +26,6 @@
  */
 export type JobState = 'scheduled' | 'waiting' | 'active' | 'completed' | 'dead' | 'cancelled' | 'resolved';
 
-/** The states in which a job still has something before it. A dead one is not live, but not ended either: it waits for a person. */
-export const LIVE_STATES = ['scheduled', 'waiting', 'active'] as const satisfies readonly JobState[];
-
 /**
  * Why a job was buried.
  *

@@ -9,6 +9,5 @@ export function cutText(text: string, longest: number): string {
 
 /** One line: whatever breaks or moves a line becomes a blank. */
 export function foldLines(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is to be taken out
-  return text.replace(/[\s\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ').trim();
+  return text.replace(/[\s\p{Control}]+/gu, ' ').trim();
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { JobRef } from '../../core/job-id.js';
 import type { JobMaintenance, OutboxEntry, SweepOptions, SweepReport } from '../maintenance.port.js';
+import { NOTHING_SWEPT } from '../nothing-swept.js';
 import { storeBurial, storeEntry, type StoreEnding } from '../store-burial.js';
 import { DEFAULT_MAX_STALLS, TURN_ANSWER_KEPT_MS } from '../store-limits.js';
 import type { MemoryJob } from './memory-job.js';
@@ -9,14 +10,6 @@ import type { MemoryStore } from './memory-store.js';
 import type { MemoryTransitions } from './memory-transitions.js';
 
 const NO_WORKER = '';
-const NOTHING_SWEPT: SweepReport = {
-  swept: false,
-  promoted: 0,
-  expired: [],
-  stalled: [],
-  noHandler: [],
-  tombstonesDeleted: 0,
-};
 
 export class MemoryMaintenance implements JobMaintenance {
   constructor(

@@ -82,7 +82,7 @@ export function encodeRecord(request: EnqueueRequest): EncodedRecord {
 }
 
 /**
- * Runs for every claimed job: objects of one shape, without spreading, are several times cheaper here.
+ * Runs for every claimed job: an object that keeps its shape is several times cheaper here than one put together by spreading.
  * @throws VigilError `LAYOUT_TOO_NEW`
  */
 export function decodeRecord(record: string, slotKey: string): LiveRecord | TombstoneRecord {
@@ -92,25 +92,16 @@ export function decodeRecord(record: string, slotKey: string): LiveRecord | Tomb
   const ended = ENDED[record[1]];
   if (ended) return tombstoneOf(record, line, lineEnd, ended as TombstoneRecord['state'], slotKey);
   const flag = record[2];
-  const [op, life, version, level, hash, enqueuedAt, expiresAt, timeoutMs] = headOf(line);
   const metaEnd = flag === 'P' ? lineEnd : record.indexOf('\n', lineEnd + 1);
   const meta = flag === 'P' ? NO_META : (JSON.parse(record.slice(lineEnd + 1, metaEnd)) as RecordMeta);
-  return {
-    kind: record[1] === 'D' ? 'dead' : 'live',
-    op,
-    life: Number(life),
-    version: Number(version),
-    level: Number(level) as PriorityLevel,
-    hash,
-    enqueuedAt: Number(enqueuedAt),
-    expiresAt: Number(expiresAt ?? 0),
-    timeoutMs: Number(timeoutMs ?? 0),
-    key: meta.key ?? keyOfSlot(slotKey),
+  const head = headOf(line, meta.key ?? keyOfSlot(slotKey));
+  return Object.assign(head, {
+    kind: record[1] === 'D' ? ('dead' as const) : ('live' as const),
     line,
     overrides: meta.overrides,
     big: flag === 'B',
     payload: record.slice(metaEnd + 1),
-  };
+  });
 }
 
 function tombstoneOf(
@@ -120,20 +111,11 @@ function tombstoneOf(
   state: TombstoneRecord['state'],
   slotKey: string,
 ): TombstoneRecord {
-  const [op, life, version, level, hash, enqueuedAt, expiresAt, timeoutMs] = headOf(line);
   const timesEnd = record.indexOf('\n', lineEnd + 1);
   const [endedAt, windowEnd] = record.slice(lineEnd + 1, timesEnd).split(' ');
   return {
+    ...headOf(line, keyOfSlot(slotKey)),
     kind: 'tombstone',
-    op,
-    life: Number(life),
-    version: Number(version),
-    level: Number(level) as PriorityLevel,
-    hash,
-    enqueuedAt: Number(enqueuedAt),
-    expiresAt: Number(expiresAt ?? 0),
-    timeoutMs: Number(timeoutMs ?? 0),
-    key: keyOfSlot(slotKey),
     state,
     endedAt: Number(endedAt),
     windowEnd: Number(windowEnd),
@@ -141,20 +123,20 @@ function tombstoneOf(
   };
 }
 
-type HeadTexts = [
-  op: string,
-  life: string,
-  version: string,
-  level: string,
-  hash: string,
-  enqueuedAt: string,
-  expiresAt?: string,
-  timeoutMs?: string,
-];
-
-function headOf(line: string): HeadTexts {
+function headOf(line: string, key: string | number | undefined): RecordHead {
   const tilde = line.indexOf('~');
-  return [line.slice(1, tilde), ...line.slice(tilde + 1).split(' ')] as HeadTexts;
+  const [life, version, level, hash, enqueuedAt, expiresAt = '0', timeoutMs = '0'] = line.slice(tilde + 1).split(' ');
+  return {
+    op: line.slice(1, tilde),
+    life: Number(life),
+    version: Number(version),
+    level: Number(level) as PriorityLevel,
+    hash,
+    enqueuedAt: Number(enqueuedAt),
+    expiresAt: Number(expiresAt),
+    timeoutMs: Number(timeoutMs),
+    key,
+  };
 }
 
 /** The key as it was given, as far as its slot tells it. */

@@ -37,10 +37,6 @@ export class RedisConnection {
     for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
   }
 
-  get isCluster(): boolean {
-    return this.client.isCluster;
-  }
-
   /** @throws VigilError `REDIS_UNREACHABLE`, `REDIS_LOGIN_REFUSED` */
   async open(): Promise<void> {
     // Asking again would not help; once it runs, a changed password may be put right.

@@ -1,4 +1,5 @@
 import type { JobMaintenance, SweepOptions, SweepReport } from '../maintenance.port.js';
+import { NOTHING_SWEPT } from '../nothing-swept.js';
 import type { RedisConnection } from './redis-connection.js';
 import { RedisExpiry } from './redis-expiry.js';
 import type { QueueKeys, RedisKeys } from './redis-keys.js';
@@ -10,14 +11,6 @@ import { WorkerCensus, type CensusReply } from './worker-census.js';
 
 const PROMOTED_AT_ONCE = 500;
 const GHOSTS_DROPPED_AT_ONCE = 100;
-const NOTHING_SWEPT: SweepReport = {
-  swept: false,
-  promoted: 0,
-  expired: [],
-  stalled: [],
-  noHandler: [],
-  tombstonesDeleted: 0,
-};
 
 /**
  * Keeps a queue in order. Every duty reads outside of the scripts and acts in small ones that look again, so no sweep blocks
