@@ -54,6 +54,17 @@ module.exports = {
       from: { path: '^lib/scheduler/locks/([^/]+)/' },
       to: { path: '^lib/scheduler/locks/[^/]+/', pathNot: '^lib/scheduler/locks/$1/' },
     },
+    {
+      name: 'redis-parts-apart',
+      comment:
+        'a part of the Redis engine does not know the others: what two need stands in connection, records or operations',
+      severity: 'error',
+      from: { path: '^lib/engine/redis/(producer|consumer|maintenance|inspector)/' },
+      to: {
+        path: '^lib/engine/redis/(producer|consumer|maintenance|inspector)/|^lib/engine/redis/redis\\.engine\\.ts$',
+        pathNot: '^lib/engine/redis/$1/',
+      },
+    },
     only('ioredis', 'ioredis|@ioredis', ['^lib/engine/redis/', '^lib/scheduler/locks/redis/']),
     only('pg', 'pg', ['/postgres/']),
     only('terminus', '@nestjs/terminus', ['^lib/monitoring/health/']),

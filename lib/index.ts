@@ -8,7 +8,7 @@ export type {
   VigilOptionsFactory,
   WorkerSettings,
 } from './vigil.options.js';
-export type { RedisClusterTarget, RedisTarget } from './engine/redis/redis-target.js';
+export type { RedisClusterTarget, RedisTarget } from './engine/redis/connection/redis-target.js';
 
 export { InjectJobs, jobsToken } from './decorators/inject-jobs.decorator.js';
 export { Job } from './decorators/job.decorator.js';

@@ -2,7 +2,7 @@ import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } 
 import type { Duration } from './core/duration.js';
 import type { JobPolicyOptions } from './core/job-policy.js';
 import type { RedactOptions } from './core/redaction.js';
-import type { RedisTarget } from './engine/redis/redis-target.js';
+import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 
 /**
  * How this process works jobs off.

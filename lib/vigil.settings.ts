@@ -4,7 +4,7 @@ import { OptionChecks } from './core/option-checks.js';
 import { normalisePolicy, POLICY_OPTIONS } from './core/policy-options.js';
 import { createRedactor, noRedaction, type Redactor } from './core/redaction.js';
 import type { EnhancerSettings } from './discovery/handler-enhancers.js';
-import type { RedisTarget } from './engine/redis/redis-target.js';
+import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import { WORKER_DEFAULTS, type WorkerOptions } from './runner/worker.options.js';
 import type { EnhancerOptions, VigilOptions } from './vigil.options.js';
 

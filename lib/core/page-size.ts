@@ -1,4 +1,4 @@
-import { VigilError } from '../core/vigil.error.js';
+import { VigilError } from './vigil.error.js';
 
 const DEFAULT = 20;
 const LARGEST = 100;

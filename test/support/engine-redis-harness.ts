@@ -1,4 +1,4 @@
-import type { RedisTarget } from '../../lib/engine/redis/redis-target.js';
+import type { RedisTarget } from '../../lib/engine/redis/connection/redis-target.js';
 import { RedisEngine } from '../../lib/engine/redis/redis.engine.js';
 import type { EngineHarness } from './engine-harness.js';
 import { eventually } from './eventually.js';

@@ -1,4 +1,4 @@
-import type { RedisClusterTarget } from '../../lib/engine/redis/redis-target.js';
+import type { RedisClusterTarget } from '../../lib/engine/redis/connection/redis-target.js';
 import { eventually } from './eventually.js';
 import { startRedisServer, type RedisServer } from './redis-server.js';
 

@@ -1,4 +1,4 @@
-import { RedisConnection } from '../../lib/engine/redis/redis-connection.js';
+import { RedisConnection } from '../../lib/engine/redis/connection/redis-connection.js';
 import { RedisKeys } from '../../lib/engine/redis/redis-keys.js';
 import { RedisEngine } from '../../lib/engine/redis/redis.engine.js';
 import { EngineScene } from './engine-scene.js';

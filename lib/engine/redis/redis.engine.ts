@@ -1,20 +1,20 @@
 import type { EngineReport, JobEngine } from '../engine.port.js';
-import { OperationRing } from './operation-ring.js';
-import { QueueRegistry } from './queue-registry.js';
-import { RedisAudit } from './redis-audit.js';
-import { RedisCancellation } from './redis-cancellation.js';
-import { RedisConnection, type RedisConnectionOptions } from './redis-connection.js';
-import { RedisConsumer } from './redis-consumer.js';
-import { RedisDeadLetters } from './redis-dead-letters.js';
-import { RedisDoorbell } from './redis-doorbell.js';
-import { RedisFitness } from './redis-fitness.js';
-import { RedisInspector } from './redis-inspector.js';
+import { OperationRing } from './operations/operation-ring.js';
+import { QueueRegistry } from './operations/queue-registry.js';
+import { RedisAudit } from './inspector/redis-audit.js';
+import { RedisCancellation } from './producer/redis-cancellation.js';
+import { RedisConnection, type RedisConnectionOptions } from './connection/redis-connection.js';
+import { RedisConsumer } from './consumer/redis-consumer.js';
+import { RedisDeadLetters } from './inspector/redis-dead-letters.js';
+import { RedisDoorbell } from './consumer/redis-doorbell.js';
+import { RedisFitness } from './connection/redis-fitness.js';
+import { RedisInspector } from './inspector/redis-inspector.js';
 import { RedisKeys } from './redis-keys.js';
-import { RedisMaintenance } from './redis-maintenance.js';
-import { RedisOutbox } from './redis-outbox.js';
-import { RedisProducer } from './redis-producer.js';
-import { RedisSubscriptions } from './redis-subscriptions.js';
-import { RedisWatch } from './redis-watch.js';
+import { RedisMaintenance } from './maintenance/redis-maintenance.js';
+import { RedisOutbox } from './maintenance/redis-outbox.js';
+import { RedisProducer } from './producer/redis-producer.js';
+import { RedisSubscriptions } from './connection/redis-subscriptions.js';
+import { RedisWatch } from './producer/redis-watch.js';
 
 export interface RedisEngineOptions extends RedisConnectionOptions {
   /** What every key begins with: keeps apart apps on one Redis. */

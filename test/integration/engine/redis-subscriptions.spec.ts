@@ -1,5 +1,5 @@
-import { RedisConnection } from '../../../lib/engine/redis/redis-connection.js';
-import { RedisSubscriptions } from '../../../lib/engine/redis/redis-subscriptions.js';
+import { RedisConnection } from '../../../lib/engine/redis/connection/redis-connection.js';
+import { RedisSubscriptions } from '../../../lib/engine/redis/connection/redis-subscriptions.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis-server.js';
 

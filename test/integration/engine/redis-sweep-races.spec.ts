@@ -1,5 +1,5 @@
 import type { ClaimedJob } from '../../../lib/engine/consumer.port.js';
-import { RedisConnection, type ScriptArgument } from '../../../lib/engine/redis/redis-connection.js';
+import { RedisConnection, type ScriptArgument } from '../../../lib/engine/redis/connection/redis-connection.js';
 import { memberOf, type QueueKeys } from '../../../lib/engine/redis/redis-keys.js';
 import { completed, retried } from '../../support/engine-settlements.js';
 import { RedisScene } from '../../support/redis-scene.js';

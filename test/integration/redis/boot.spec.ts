@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Cluster, Redis } from 'ioredis';
-import type { RedisTarget } from '../../../lib/engine/redis/redis-target.js';
+import type { RedisTarget } from '../../../lib/engine/redis/connection/redis-target.js';
 import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
 import { RedisProxy } from '../../support/redis-proxy.js';
 import { describeWithRedis, startRedisServer, type RedisServer } from '../../support/redis-server.js';

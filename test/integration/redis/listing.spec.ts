@@ -1,9 +1,9 @@
 import { formatJobId } from '../../../lib/core/job-id.js';
 import type { JobSnapshot } from '../../../lib/core/job-snapshot.js';
 import type { JobFilter, JobInspector } from '../../../lib/engine/inspector.port.js';
-import { OperationRing } from '../../../lib/engine/redis/operation-ring.js';
-import { QueueRegistry } from '../../../lib/engine/redis/queue-registry.js';
-import { RedisInspector } from '../../../lib/engine/redis/redis-inspector.js';
+import { OperationRing } from '../../../lib/engine/redis/operations/operation-ring.js';
+import { QueueRegistry } from '../../../lib/engine/redis/operations/queue-registry.js';
+import { RedisInspector } from '../../../lib/engine/redis/inspector/redis-inspector.js';
 import { buried, completed } from '../../support/engine-settlements.js';
 import { describeWithRedis } from '../../support/redis-server.js';
 import { onRedisStage, type RedisStage } from '../../support/redis-stage.js';

@@ -1,8 +1,8 @@
 import { formatJobId, type JobRef } from '../../../lib/core/job-id.js';
-import { OperationRing } from '../../../lib/engine/redis/operation-ring.js';
-import { QueueRegistry } from '../../../lib/engine/redis/queue-registry.js';
-import { RedisDeadLetters } from '../../../lib/engine/redis/redis-dead-letters.js';
-import { RedisInspector } from '../../../lib/engine/redis/redis-inspector.js';
+import { OperationRing } from '../../../lib/engine/redis/operations/operation-ring.js';
+import { QueueRegistry } from '../../../lib/engine/redis/operations/queue-registry.js';
+import { RedisDeadLetters } from '../../../lib/engine/redis/inspector/redis-dead-letters.js';
+import { RedisInspector } from '../../../lib/engine/redis/inspector/redis-inspector.js';
 import type { EngineScene, SceneRequest } from '../../support/engine-scene.js';
 import { buried, heldOf } from '../../support/engine-settlements.js';
 import { describeWithRedis } from '../../support/redis-server.js';

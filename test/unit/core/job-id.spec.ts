@@ -1,6 +1,6 @@
 import { assert, double, oneof, property, string } from 'fast-check';
 import { formatJobId, keyProblem, newOp, parseJobId, slotOfKey } from '../../../lib/core/job-id.js';
-import { keyOfSlot } from '../../../lib/engine/redis/redis-codec.js';
+import { keyOfSlot } from '../../../lib/engine/redis/records/redis-codec.js';
 
 const key = oneof(
   string({ minLength: 1, maxLength: 80, unit: 'grapheme' }),

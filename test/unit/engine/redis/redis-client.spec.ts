@@ -1,5 +1,5 @@
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
-import { createClient } from '../../../../lib/engine/redis/redis-client.js';
+import { createClient } from '../../../../lib/engine/redis/connection/redis-client.js';
 
 const NODES = [{ host: '127.0.0.1', port: 1 }];
 /** What suits others, and would lose jobs' wake-ups, cancellations or remembered steps here. */

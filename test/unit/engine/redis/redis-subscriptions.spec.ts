@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { RedisConnection } from '../../../../lib/engine/redis/redis-connection.js';
-import { RedisSubscriptions } from '../../../../lib/engine/redis/redis-subscriptions.js';
-import type { RedisClient } from '../../../../lib/engine/redis/redis-client.js';
+import { RedisConnection } from '../../../../lib/engine/redis/connection/redis-connection.js';
+import { RedisSubscriptions } from '../../../../lib/engine/redis/connection/redis-subscriptions.js';
+import type { RedisClient } from '../../../../lib/engine/redis/connection/redis-client.js';
 
 /** As ioredis 5 behaves: what may be sent to a server that still loads is sent before the connection is ready. */
 class ConnectingClient extends EventEmitter {

@@ -1,0 +1,169 @@
+import { VigilError } from '../../../core/vigil.error.js';
+import { EngineUnavailableError } from '../../engine.errors.js';
+import { createClient, type RedisClient } from './redis-client.js';
+import { engineError, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
+import type { QueueKeys } from '../redis-keys.js';
+import { commandOf, scriptNames, type ScriptName } from './redis-scripts.js';
+import { scripts } from '../scripts.generated.js';
+import { refuseKeyPrefix, type RedisTarget } from './redis-target.js';
+
+export interface RedisConnectionOptions {
+  readonly target: RedisTarget;
+  /** No command is waited for any longer. */
+  readonly commandTimeoutMs: number;
+}
+
+export type ScriptArgument = string | number;
+/** Is told whether there is a connection now, or never will be. */
+type Waiter = (isReady: boolean) => void;
+type Callable = Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+/** The way to Redis: every command has a deadline, and every failure a type that tells whether something may have happened. */
+export class RedisConnection {
+  readonly client: RedisClient;
+  private readonly waiting = new Set<Waiter>();
+  private readonly spares = new Set<RedisClient>();
+  private lastError: Error | undefined;
+  private closed = false;
+
+  constructor(private readonly options: RedisConnectionOptions) {
+    refuseKeyPrefix(options.target);
+    this.client = createClient(options.target, options.commandTimeoutMs);
+    this.client.on('error', this.failed);
+    // Of a Cluster, whose own errors do not say why none of its nodes can be had.
+    this.client.on('node error', this.failed);
+    this.client.on('ready', () => this.tellWaiting(true));
+    this.client.on('end', () => this.tellWaiting(false));
+    for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
+  }
+
+  /** @throws VigilError `REDIS_UNREACHABLE`, `REDIS_LOGIN_REFUSED` */
+  async open(): Promise<void> {
+    // Asking again would not help; once it runs, a changed password may be put right.
+    const refused = (error: Error): void => {
+      if (refusedLogin(error)) this.tellWaiting(false);
+    };
+    this.client.on('error', refused);
+    try {
+      await this.ready('connecting');
+    } catch (error) {
+      const { lastError } = this;
+      this.close();
+      const reason = lastError && refusedLogin(lastError);
+      if (reason) {
+        throw new VigilError(
+          'REDIS_LOGIN_REFUSED',
+          `redis: the server refuses the login (${reason}). Give user and password in the URL, redis://user:password@host:port with special characters percent-encoded, or as \`username\` and \`password\` in the options.`,
+          { cause: lastError },
+        );
+      }
+      throw new VigilError(
+        'REDIS_UNREACHABLE',
+        `redis: no connection within ${this.options.commandTimeoutMs} ms${lastError ? ` (${describe(lastError)})` : ''}. Is it running, and is the \`redis\` option right? A longer \`commandTimeout\` waits longer.`,
+        { cause: lastError ?? error },
+      );
+    } finally {
+      this.client.off('error', refused);
+    }
+  }
+
+  /** Runs a transition. `own` are its keys beyond the shared ones. */
+  run<T>(script: ScriptName, keys: QueueKeys, own: readonly string[], args: readonly ScriptArgument[]): Promise<T> {
+    const { shared, tag } = keys;
+    return this.call<T>(commandOf(script), `${script} (queue ${keys.queue})`, [
+      shared.length + own.length,
+      shared,
+      own,
+      tag,
+      args,
+    ]);
+  }
+
+  /** A plain command of one key. */
+  command<T>(name: string, ...args: readonly ScriptArgument[]): Promise<T> {
+    return this.call<T>(name, name, args);
+  }
+
+  private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
+    const asked = performance.now();
+    if (this.closed || this.client.status !== 'ready') await this.ready(what);
+    return this.within(what, () => (this.client as unknown as Callable)[method](...args) as Promise<T>, asked);
+  }
+
+  /** The deadline and the errors of every command, for those that go another way. `asked`: since when somebody waits. */
+  within<T>(what: string, command: () => Promise<T>, asked = performance.now()): Promise<T> {
+    const { commandTimeoutMs } = this.options;
+    const left = Math.max(0, asked + commandTimeoutMs - performance.now());
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), left);
+      command().then(
+        (reply) => {
+          clearTimeout(timer);
+          resolve(reply);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(engineError(error, what));
+        },
+      );
+    });
+  }
+
+  /** Waits for the connection within the deadline, so that nothing is handed to a queue that outlives the caller's patience. */
+  private ready(what: string): Promise<void> {
+    const { client, closed } = this;
+    if (closed) {
+      const reason = `${what}: the engine was closed; nothing can be asked of it any more`;
+      return Promise.reject(new EngineUnavailableError(reason));
+    }
+    if (client.status === 'wait') client.connect().catch(() => undefined);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = (isReady) => {
+        clearTimeout(timer);
+        this.waiting.delete(waiter);
+        if (isReady) return resolve();
+        const cause = this.lastError;
+        const reason = cause ? ` (${describe(cause)})` : '';
+        reject(
+          new EngineUnavailableError(`${what}: there is no connection to Redis${reason}; nothing was sent`, { cause }),
+        );
+      };
+      const timer = setTimeout(() => waiter(false), this.options.commandTimeoutMs);
+      this.waiting.add(waiter);
+    });
+  }
+
+  private tellWaiting(isReady: boolean): void {
+    for (const waiter of [...this.waiting]) waiter(isReady);
+  }
+
+  private readonly failed = (error: Error): void => {
+    this.lastError = withoutArguments(error);
+  };
+
+  /**
+   * A further connection, for what blocks or listens; closed with this one. `silenceMs`: see createClient.
+   * @throws EngineUnavailableError when this one is closed: nobody would ever close it
+   */
+  spare(silenceMs: number): RedisClient {
+    if (this.closed) throw new EngineUnavailableError('the engine was closed; nothing can be asked of it any more');
+    const client = createClient(this.options.target, silenceMs);
+    client.on('error', this.failed);
+    this.spares.add(client);
+    client.once('end', () => this.spares.delete(client));
+    return client;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const client of [this.client, ...this.spares]) client.disconnect();
+  }
+}
+
+/** An aggregate of connection errors, one per address, has no message of its own; that of a Cluster leaves out what its node said. */
+function describe(error: Error & { errors?: unknown; code?: string; lastNodeError?: unknown }): string {
+  if (error.lastNodeError instanceof Error) return `${error.message} ${describe(error.lastNodeError)}`;
+  const [first] = Array.isArray(error.errors) ? (error.errors as Error[]) : [];
+  return error.message || first?.message || error.code || error.name;
+}

@@ -1,0 +1,104 @@
+import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
+import { BatchRepeats } from './batch-repeats.js';
+import { BatchAnswer, encodeBatch, type BatchOutcome, type NumberedBatch } from './enqueue-batch.js';
+import { OperationGate } from '../operations/operation-gate.js';
+import type { QueueKeys } from '../redis-keys.js';
+import { UnknownBatches } from './unknown-batches.js';
+
+/** Larger batches are slower: their round trips no longer overlap. */
+const FLUSHED_AT = 100;
+/** What one call to the store may carry. */
+export const MOST_IN_BATCH = 500;
+export const MOST_BYTES_IN_BATCH = 1024 * 1024;
+/** Far below the places of the ring, so that no operation under way is overwritten there. */
+const MOST_IN_FLIGHT = 64;
+
+interface Ticket {
+  readonly requests: readonly EnqueueRequest[];
+  readonly resolve: (outcomes: EnqueueOutcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Lets the requests of one queue that are made in the same tick travel together, several batches at a time. */
+export class EnqueueBatcher {
+  private tickets: Ticket[] = [];
+  private items = 0;
+  private bytes = 0;
+  private flushing = false;
+  private readonly gate: OperationGate;
+  private readonly unknown = new UnknownBatches();
+  private readonly repeats: BatchRepeats;
+
+  constructor(
+    private readonly keys: QueueKeys,
+    private readonly nextSeq: () => number,
+    private readonly send: (batch: NumberedBatch) => Promise<string | string[]>,
+  ) {
+    this.gate = new OperationGate(`enqueue (queue ${keys.queue})`, MOST_IN_FLIGHT);
+    this.repeats = new BatchRepeats(keys, this.unknown, nextSeq, (batch) => this.deliver(batch));
+  }
+
+  /** Accepts up to MOST_IN_BATCH requests in one move. */
+  add(requests: readonly EnqueueRequest[], bytes: number): Promise<EnqueueOutcome[]> {
+    if (this.items + requests.length > MOST_IN_BATCH || this.bytes + bytes > MOST_BYTES_IN_BATCH) this.flush();
+    return new Promise((resolve, reject) => {
+      this.tickets.push({ requests, resolve, reject });
+      this.items += requests.length;
+      this.bytes += bytes;
+      if (this.items >= FLUSHED_AT) return this.flush();
+      if (this.flushing) return;
+      this.flushing = true;
+      setImmediate(this.flush);
+    });
+  }
+
+  /** The outcome of an earlier request of unknown outcome, as long as its batch can be sent again; else undefined. */
+  repeat(request: EnqueueRequest): Promise<EnqueueOutcome> | undefined {
+    return this.repeats.repeat(request);
+  }
+
+  private readonly flush = (): void => {
+    this.flushing = false;
+    if (this.items === 0) return;
+    const { tickets } = this;
+    this.tickets = [];
+    this.items = this.bytes = 0;
+    void this.dispatch(tickets);
+  };
+
+  private async dispatch(tickets: readonly Ticket[]): Promise<void> {
+    let batch: NumberedBatch | undefined;
+    try {
+      // Numbered only when it is its turn: numbers that are under way lie close together.
+      const outcomes = await this.gate.through(() => this.deliver((batch = this.batchOf(tickets))));
+      let from = 0;
+      for (const ticket of tickets) {
+        const own = outcomes.slice(from, (from += ticket.requests.length));
+        const failed = own.find((outcome) => outcome instanceof Error);
+        if (failed) ticket.reject(failed);
+        else ticket.resolve(own as EnqueueOutcome[]);
+      }
+    } catch (error) {
+      if (!batch) this.unknown.failed(this.batchOf(tickets), error);
+      for (const ticket of tickets) ticket.reject(error);
+    }
+  }
+
+  private batchOf(tickets: readonly Ticket[]): NumberedBatch {
+    const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
+    return { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
+  }
+
+  private async deliver(batch: NumberedBatch): Promise<BatchOutcome[]> {
+    let reply: string | string[];
+    try {
+      reply = await this.send(batch);
+    } catch (error) {
+      this.unknown.failed(batch, error);
+      throw error;
+    }
+    this.unknown.answered(batch);
+    const answer = new BatchAnswer(reply);
+    return batch.requests.map((request, index) => answer.next(index, request));
+  }
+}

@@ -1,0 +1,91 @@
+import { isKeyless } from '../../../core/job-id.js';
+import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
+import { EnqueueBatcher, MOST_BYTES_IN_BATCH, MOST_IN_BATCH } from './enqueue-batcher.js';
+import type { OperationRing } from '../operations/operation-ring.js';
+import type { RedisConnection } from '../connection/redis-connection.js';
+import type { RedisKeys } from '../redis-keys.js';
+import type { QueueRegistry } from '../operations/queue-registry.js';
+
+/** Bytes of a request beside its payload, roughly. */
+const REQUEST_BYTES = 256;
+
+export class RedisProducer {
+  private readonly batchers = new Map<string, EnqueueBatcher>();
+
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly registry: QueueRegistry,
+    private readonly ring: OperationRing,
+  ) {}
+
+  async enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
+    const [first] = requests;
+    if (!first) return [];
+    if (requests.length === 1 && !first.repeat) return this.batcher(first.queue).add(requests, bytesOf(first));
+    const outcomes: EnqueueOutcome[] = [];
+    const pending: Promise<void>[] = [];
+    for (const chunk of this.chunks(requests)) {
+      pending.push(chunk.outcomes.then((own) => own.forEach((outcome, n) => (outcomes[chunk.places[n]] = outcome))));
+    }
+    await Promise.all(pending);
+    return outcomes;
+  }
+
+  /** Requests of one queue that fit into one call, with their places among all. */
+  private *chunks(
+    requests: readonly EnqueueRequest[],
+  ): IterableIterator<{ places: number[]; outcomes: Promise<EnqueueOutcome[]> }> {
+    const open = new Map<string, { places: number[]; requests: EnqueueRequest[]; bytes: number }>();
+    const close = (queue: string): { places: number[]; outcomes: Promise<EnqueueOutcome[]> } => {
+      const { places, requests: own, bytes } = open.get(queue)!;
+      open.delete(queue);
+      return { places, outcomes: this.batcher(queue).add(own, bytes) };
+    };
+    for (const [place, request] of requests.entries()) {
+      const { queue } = request;
+      const again = request.repeat && isKeyless(request.slotKey) ? this.batcher(queue).repeat(request) : undefined;
+      if (again) {
+        yield { places: [place], outcomes: again.then((outcome) => [outcome]) };
+        continue;
+      }
+      const bytes = bytesOf(request);
+      const chunk = open.get(queue);
+      if (chunk && (chunk.requests.length === MOST_IN_BATCH || chunk.bytes + bytes > MOST_BYTES_IN_BATCH))
+        yield close(queue);
+      const target = open.get(queue) ?? { places: [], requests: [], bytes: 0 };
+      open.set(queue, target);
+      target.places.push(place);
+      target.requests.push(request);
+      target.bytes += bytes;
+    }
+    for (const queue of [...open.keys()]) yield close(queue);
+  }
+
+  private batcher(queue: string): EnqueueBatcher {
+    let batcher = this.batchers.get(queue);
+    if (!batcher) this.batchers.set(queue, (batcher = this.createBatcher(queue)));
+    return batcher;
+  }
+
+  private createBatcher(queue: string): EnqueueBatcher {
+    const keys = this.keys.queue(queue);
+    return new EnqueueBatcher(
+      keys,
+      () => this.ring.next(queue),
+      async ({ seq, records, items }) => {
+        if (!this.registry.knows(queue)) await this.registry.add(queue);
+        return this.connection.run(
+          'enqueue',
+          keys,
+          [this.ring.key(keys), ...records],
+          [...this.ring.args(seq), ...items],
+        );
+      },
+    );
+  }
+}
+
+function bytesOf({ payload }: EnqueueRequest): number {
+  return payload.length + REQUEST_BYTES;
+}
