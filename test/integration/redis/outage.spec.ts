@@ -250,7 +250,7 @@ describeWithRedis('a Redis that is away', (redis) => {
     const asked: Promise<unknown>[] = [];
     for (let n = 0; n < 300; n++) {
       asked.push(engine.enqueue([request({ key: n % 200 })]));
-      if (n % 20 === 0) asked.push(client.script('FLUSH'));
+      if (n % 3 === 0) asked.push(client.script('FLUSH'));
       await new Promise(setImmediate);
     }
     await Promise.all(asked);

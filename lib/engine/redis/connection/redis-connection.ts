@@ -13,6 +13,9 @@ export interface RedisConnectionOptions {
   readonly commandTimeoutMs: number;
 }
 
+/** Of a script to a Redis that goes on forgetting it. */
+const MOST_TELLINGS = 10;
+
 export type ScriptArgument = string | number;
 /** Is told whether there is a connection now, or never will be. */
 type Waiter = (isReady: boolean) => void;
@@ -87,7 +90,18 @@ export class RedisConnection {
   private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
     const asked = performance.now();
     if (this.closed || this.client.status !== 'ready') await this.ready(what);
-    return this.within(what, () => (this.client as unknown as Callable)[method](...args) as Promise<T>, asked);
+    return this.within(what, () => this.ask(method, args, MOST_TELLINGS) as Promise<T>, asked);
+  }
+
+  /**
+   * ioredis tells Redis a forgotten script again, but with many calls under way its second one may again go by the name alone.
+   * A script that was not known has done nothing.
+   */
+  private ask(method: string, args: readonly unknown[], tries: number): Promise<unknown> {
+    return (this.client as unknown as Callable)[method](...args).catch((error: unknown) => {
+      if (tries === 0 || !(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return this.ask(method, args, tries - 1);
+    });
   }
 
   /** The deadline and the errors of every command, for those that go another way. `asked`: since when somebody waits. */
