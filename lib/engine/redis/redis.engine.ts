@@ -51,7 +51,7 @@ export class RedisEngine implements JobEngine {
     this.watching = new RedisWatch(connection, keys, this.subscriptions);
     this.consumer = new RedisConsumer(connection, keys, registry);
     this.doorbell = new RedisDoorbell(connection, keys, ring.client, options.commandTimeoutMs);
-    this.maintenance = new RedisMaintenance(connection, keys);
+    this.maintenance = new RedisMaintenance(connection, keys, registry);
     this.outbox = new RedisOutbox(connection, keys);
     this.dead = new RedisDeadLetters(connection, keys, registry, ring);
     this.journal = new RedisAudit(connection, keys);

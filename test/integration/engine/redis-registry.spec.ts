@@ -1,16 +1,28 @@
-import { eventually } from '../../support/eventually.js';
 import { RedisScene } from '../../support/redis-scene.js';
 import { startRedisServer, describeWithRedis } from '../../support/redis-server.js';
 
 describeWithRedis('the list of queues, after Redis lost its data', () => {
-  it('has a queue again with the next sign of life of a worker', async () => {
+  it('has a queue again with its next sweep', async () => {
+    const server = await startRedisServer();
+    const scene = await RedisScene.on(server);
+    await scene.worker();
+    await scene.client.flushall();
+    expect(await scene.engine.queues()).toEqual([]);
+    await scene.sweep();
+    expect(await scene.second.queues()).toEqual([scene.queue]);
+    await scene.close();
+    await server.stop();
+  });
+
+  it('is not needed for a worker to keep its lease', async () => {
     const server = await startRedisServer();
     const scene = await RedisScene.on(server);
     const worker = await scene.worker();
-    await scene.client.flushall();
-    expect(await scene.engine.queues()).toEqual([]);
-    await worker.beat();
-    expect(await scene.second.queues()).toEqual([scene.queue]);
+    const [registry] = await scene.client.keys('{*}:queues');
+    // What can not be read any more, as if the node that has it were in trouble.
+    await scene.client.set(registry, 'not a hash');
+    const { now } = await worker.beat({ leaseMs: 90_000 });
+    expect(await scene.engine.workers(scene.queue)).toMatchObject([{ leaseUntil: now + 90_000 }]);
     await scene.close();
     await server.stop();
   });
@@ -20,9 +32,10 @@ describeWithRedis('the list of queues, after Redis lost its data', () => {
     const scene = await RedisScene.on(server);
     await scene.enqueue();
     await server.stop();
+    // Asked while it is away: the first thing that it hears when it is back.
+    const enqueueing = scene.enqueue();
     const again = await startRedisServer({ port: server.port });
-    await eventually(async () => (await scene.engine.queues()).length === 0);
-    const { ref } = await scene.enqueue();
+    const { ref } = await enqueueing;
     expect(await scene.engine.queues()).toEqual([scene.queue]);
     expect(await scene.stateOf(ref)).toBe('waiting');
     await scene.close();

@@ -53,7 +53,7 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
   }
 
   async heartbeat({ queue, announcement, leaseMs, held, knownToken }: Heartbeat): Promise<HeartbeatAnswer> {
-    await this.registry.confirm(queue);
+    await this.registry.add(queue);
     const keys = this.keys.queue(queue);
     const { worker, handles } = announcement;
     const [now, lost, cancelRequested] = await this.connection.run<[string, number[], number[]]>(

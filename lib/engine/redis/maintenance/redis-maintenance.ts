@@ -1,5 +1,6 @@
 import type { JobMaintenance, SweepOptions, SweepReport } from '../../maintenance.port.js';
 import { NOTHING_SWEPT } from '../../nothing-swept.js';
+import type { QueueRegistry } from '../operations/queue-registry.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
 import { RedisExpiry } from './redis-expiry.js';
 import type { QueueKeys, RedisKeys } from '../redis-keys.js';
@@ -25,6 +26,7 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
   constructor(
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
+    private readonly registry: QueueRegistry,
   ) {
     this.expiry = new RedisExpiry(connection);
     this.reclaim = new RedisReclaim(connection);
@@ -48,6 +50,8 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
     const noHandler = await this.noHandler.judge(keys, census, options);
     await this.repeat('drop-ghosts', keys, GHOSTS_DROPPED_AT_ONCE);
     const tombstonesDeleted = await this.tombstones.deleteOver(keys);
+    // Last: the list may be on another node, whose trouble is none of this queue's.
+    await this.registry.confirm(options.queue);
     return { swept: true, promoted, expired, stalled, noHandler, tombstonesDeleted };
   }
 

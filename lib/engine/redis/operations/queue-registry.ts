@@ -9,8 +9,8 @@ export class QueueRegistry {
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
   ) {
-    // It may have come back without its data.
-    connection.client.on('ready', () => this.known.clear());
+    // It may come back without its data.
+    for (const event of ['close', 'ready']) connection.client.on(event, () => this.known.clear());
   }
 
   knows(queue: string): boolean {

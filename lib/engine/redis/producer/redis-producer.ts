@@ -75,12 +75,14 @@ export class RedisProducer {
       () => this.ring.next(queue),
       async ({ seq, records, items }) => {
         if (!this.registry.knows(queue)) await this.registry.add(queue);
-        return this.connection.run(
-          'enqueue',
-          keys,
-          [this.ring.key(keys), ...records],
-          [...this.ring.args(seq), ...items],
-        );
+        const own = [this.ring.key(keys), ...records];
+        const reply = await this.connection.run<string | string[]>('enqueue', keys, own, [
+          ...this.ring.args(seq),
+          ...items,
+        ]);
+        // Sent again to a Redis that may have come back without its list. The jobs are accepted, so whoever comes next tries again.
+        if (!this.registry.knows(queue)) await this.registry.add(queue).catch(() => undefined);
+        return reply;
       },
     );
   }
