@@ -3,60 +3,50 @@ import type { RedisConnection } from './redis-connection.js';
 
 type Listener = (message: string) => void;
 
-interface Channel {
-  readonly listeners: Set<Listener>;
-  /** Once it resolves, nothing published is missed while the connection lives. */
-  readonly opened: Promise<void>;
-}
-
 /** What is published to this process, on one connection that is opened when it is first needed. Best effort, as Redis is. */
 export class RedisSubscriptions {
   private client: RedisClient | undefined;
   private becomingReady: Promise<void> | undefined;
-  private readonly channels = new Map<string, Channel>();
+  private readonly listeners = new Map<string, Set<Listener>>();
 
   constructor(
     private readonly connection: RedisConnection,
     private readonly silenceMs: number,
   ) {}
 
-  /** Resolves when the channel is open, with what ends this listener. Only the first of a channel asks the store. */
-  async add(name: string, listener: Listener): Promise<() => Promise<void>> {
-    const channel = this.channels.get(name) ?? this.create(name);
+  /**
+   * Once resolved, nothing published from then on is missed while the connection lives. Ended by the function returned.
+   *
+   * Asks the store even for a channel that is open: the answer says that the connection lives, and was there before the caller
+   * looks at what it waits for.
+   */
+  async add(channel: string, listener: Listener): Promise<() => Promise<void>> {
     // The same function given twice is two listeners.
     const own: Listener = (message) => listener(message);
-    channel.listeners.add(own);
-    await channel.opened;
-    return () => this.remove(name, channel, own);
-  }
-
-  private create(name: string): Channel {
-    const channel: Channel = { listeners: new Set(), opened: this.open(name) };
-    this.channels.set(name, channel);
-    // Whoever comes next tries again.
-    channel.opened.catch(() => this.forget(name, channel));
-    return channel;
-  }
-
-  private async open(name: string): Promise<void> {
-    const subscriber = this.subscriber();
-    await this.connection.within(`subscribe ${name}`, async () => {
-      await this.ready(subscriber);
-      await subscriber.subscribe(name);
-    });
-  }
-
-  private async remove(name: string, channel: Channel, listener: Listener): Promise<void> {
-    if (!channel.listeners.delete(listener) || channel.listeners.size > 0 || !this.forget(name, channel)) return;
-    const { client } = this;
-    // A connection that is down has no subscription to end; it does not ask for this one again.
-    if (client?.status === 'ready') {
-      await this.connection.within(`unsubscribe ${name}`, () => client.unsubscribe(name));
+    let listeners = this.listeners.get(channel);
+    if (!listeners) this.listeners.set(channel, (listeners = new Set()));
+    listeners.add(own);
+    try {
+      const subscriber = this.subscriber();
+      await this.connection.within(`subscribe ${channel}`, async () => {
+        await this.ready(subscriber);
+        await subscriber.subscribe(channel);
+      });
+    } catch (error) {
+      await this.remove(channel, own);
+      throw error;
     }
+    return () => this.remove(channel, own);
   }
 
-  private forget(name: string, channel: Channel): boolean {
-    return this.channels.get(name) === channel && this.channels.delete(name);
+  private async remove(channel: string, listener: Listener): Promise<void> {
+    const listeners = this.listeners.get(channel);
+    if (!listeners?.delete(listener) || listeners.size > 0) return;
+    this.listeners.delete(channel);
+    const { client } = this;
+    // On a connection that is down there is none to end. Should it ask for this one again, that only costs messages.
+    if (client?.status === 'ready')
+      await this.connection.within(`unsubscribe ${channel}`, () => client.unsubscribe(channel));
   }
 
   /**
@@ -77,7 +67,7 @@ export class RedisSubscriptions {
     if (!this.client) {
       this.client = this.connection.spare(this.silenceMs);
       this.client.on('message', (channel: string, message: string) => {
-        for (const listener of [...(this.channels.get(channel)?.listeners ?? [])]) listener(message);
+        for (const listener of [...(this.listeners.get(channel) ?? [])]) listener(message);
       });
     }
     return this.client;
@@ -85,6 +75,6 @@ export class RedisSubscriptions {
 
   close(): void {
     this.client?.disconnect();
-    this.channels.clear();
+    this.listeners.clear();
   }
 }
