@@ -67,10 +67,13 @@ export class EnqueueBatcher {
   };
 
   private async dispatch(tickets: readonly Ticket[]): Promise<void> {
-    let batch: NumberedBatch | undefined;
+    let begun = false;
     try {
-      // Numbered only when it is its turn: numbers that are under way lie close together.
-      const outcomes = await this.gate.through(() => this.deliver((batch = this.batchOf(tickets))));
+      const outcomes = await this.gate.through(() => {
+        begun = true;
+        // Numbered only now that it is its turn: numbers that are under way lie close together.
+        return this.deliver(this.batchOf(tickets));
+      });
       let from = 0;
       for (const ticket of tickets) {
         const own = outcomes.slice(from, (from += ticket.requests.length));
@@ -79,7 +82,7 @@ export class EnqueueBatcher {
         else ticket.resolve(own as EnqueueOutcome[]);
       }
     } catch (error) {
-      if (!batch) this.unknown.failed(this.batchOf(tickets), error);
+      if (!begun) this.unknown.failed(this.batchOf(tickets), error);
       for (const ticket of tickets) ticket.reject(error);
     }
   }
