@@ -59,7 +59,7 @@ module.exports = {
       comment:
         'a part of the Redis engine does not know the others: what two need stands in connection, records or operations',
       severity: 'error',
-      from: { path: '^lib/engine/redis/(producer|consumer|maintenance|inspector)/' },
+      from: { path: '^lib/engine/redis/([a-z]+)/' },
       to: {
         path: '^lib/engine/redis/(producer|consumer|maintenance|inspector)/|^lib/engine/redis/redis\\.engine\\.ts$',
         pathNot: '^lib/engine/redis/$1/',

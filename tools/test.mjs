@@ -9,11 +9,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { cacheDir } from './paths.mjs';
-import { run } from './run.mjs';
+import { mustRun, run } from './run.mjs';
 import { leftOut, tally } from './test-report.mjs';
 
-// Quick answers first. Where processes are killed and clocks watched, one spec at a time; the demo and an installation wait a
-// lot, and do so together.
+// Quick answers first. Where processes are killed and clocks watched closely, one spec at a time; the demo and an installation
+// wait a lot, and do so together.
 const runs = [
   { projects: ['unit', 'types', 'architecture'], jest: ['--maxWorkers=2'] },
   { projects: ['contract'], jest: ['--maxWorkers=2'] },
@@ -28,6 +28,8 @@ const jestArgs = args.filter((arg) => !names.includes(arg));
 const wanted = (/** @type {string} */ name) => chosen.length === 0 || chosen.includes(name);
 
 const failedChecks = wanted('check') && (chosen.length > 0 || jestArgs.length === 0) ? await check() : [];
+// Several specs of these build when they must; at the same time they would be in each other's way.
+if (wanted('e2e') || wanted('package')) await mustRun('node', ['tools/build.mjs', 'sample-app']);
 const reports = [];
 let ok = failedChecks.length === 0;
 mkdirSync(cacheDir, { recursive: true });

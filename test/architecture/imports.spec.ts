@@ -22,6 +22,7 @@ const tree: [path: string, imports: string[], rule: string | undefined][] = [
   ['lib/engine/redis/crossing.ts', ['../memory/engine.js'], 'layer-engine-redis'],
   ['lib/engine/redis/consumer/turn.ts', ['../keys.js', '../records/text.js'], undefined],
   ['lib/engine/redis/records/text.ts', [], undefined],
+  ['lib/engine/redis/records/up.ts', ['../consumer/turn.js'], 'redis-parts-apart'],
   ['lib/engine/redis/producer/crossing.ts', ['../consumer/turn.js'], 'redis-parts-apart'],
   ['lib/engine/memory/engine.ts', ['../producer.port.js'], undefined],
   ['lib/engine/memory/crossing.ts', ['../redis/keys.js'], 'layer-engine-memory'],
