@@ -4,10 +4,10 @@ import { describeWithRedis } from '../support/redis-server.js';
 import { engineContract } from './engine/engine.contract.js';
 
 // A Cluster refuses what a single server lets pass: a script or command whose keys are not all in one slot.
-describeWithRedis('on a Cluster', () => {
+describeWithRedis('on a Cluster of three', () => {
   let cluster: RedisCluster;
   beforeAll(async () => {
-    cluster = await RedisCluster.start(2);
+    cluster = await RedisCluster.start(3);
   });
   afterAll(() => cluster.stop());
 

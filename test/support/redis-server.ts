@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -12,6 +12,8 @@ export interface RedisServerOptions {
   dir?: string;
   /** More command line, for example `['--appendonly', 'yes', '--maxmemory', '16mb']`. */
   args?: readonly string[];
+  /** The lines of a Sentinel's configuration: makes it one. */
+  sentinel?: readonly string[];
 }
 
 export interface RedisServer {
@@ -80,8 +82,7 @@ async function start(command: string, options: RedisServerOptions): Promise<Redi
   const cleanUp = (): void => {
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
-  const fixed = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir, '--save', '', '--daemonize', 'no'];
-  const child = spawn(command, [...fixed, ...(options.args ?? [])], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, commandLine(port, dir, options), { stdio: ['ignore', 'pipe', 'pipe'] });
   try {
     await ready(child);
   } catch (error) {
@@ -114,13 +115,22 @@ async function start(command: string, options: RedisServerOptions): Promise<Redi
   };
 }
 
+function commandLine(port: number, dir: string, { args = [], sentinel }: RedisServerOptions): string[] {
+  const fixed = ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir, '--daemonize', 'no'];
+  if (!sentinel) return [...fixed, '--save', '', ...args];
+  // It writes down what it learns, so it takes its lines from a file only.
+  const file = join(dir, 'sentinel.conf');
+  writeFileSync(file, `${sentinel.join('\n')}\n`);
+  return [file, '--sentinel', ...fixed, ...args];
+}
+
 function ready(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';
     const timer = setTimeout(() => reject(new Error(`redis-server was not ready within 10 s\n${log}`)), 10_000);
     const listen = (chunk: Buffer): void => {
       log += chunk.toString();
-      if (!log.includes('Ready to accept connections')) return;
+      if (!/Ready to accept connections|Sentinel ID is/.test(log)) return;
       clearTimeout(timer);
       child.stdout?.off('data', listen);
       // Left unread, a chatty server would fill the pipe and stall.
