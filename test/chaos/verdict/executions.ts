@@ -1,0 +1,64 @@
+import { entriesOf, type Entry } from '../history/happening.js';
+import type { AttemptStory, Books } from './books.js';
+
+/** Times in which something was done to a process, or to all. */
+interface Trouble {
+  readonly reason: string;
+  readonly from: number;
+  readonly to: number;
+  /** Undefined: everybody's. */
+  readonly pid?: number;
+}
+
+export const UNEXPLAINED = 'unexplained';
+/** A process' end is noted when its parent hears of it. */
+const HEARD_LATE_MS = 500;
+
+/** Why jobs were begun more than once: reason → how many beginnings were in vain. */
+export function repeatedExecutions({ attempts, entries }: Books): Map<string, number> {
+  const troubles = troublesOf(entries);
+  const reasons = new Map<string, number>();
+  for (const stories of attempts.values()) {
+    const begun = stories.filter((story) => story.begun.length > 0);
+    begun.forEach((story, n) => {
+      const next = begun.at(n + 1);
+      // Of another life: somebody asked for it.
+      if (!next || next.life !== story.life) return;
+      const reason = whyAgain(story, next, troubles);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    });
+  }
+  return reasons;
+}
+
+function whyAgain({ settled, begun, pid }: AttemptStory, next: AttemptStory, troubles: readonly Trouble[]): string {
+  if (settled?.status === 'ok' && settled.kind === 'retry') return 'it failed';
+  if (settled?.status === 'ok' && settled.kind === 'released') return 'given back';
+  const [from, to] = [begun[0].at, next.claimedAt];
+  const met = troubles.filter((each) => (each.pid ?? pid) === pid && each.from <= to && each.to >= from);
+  // What was done to this very process says more than what all went through.
+  return (met.find((each) => each.pid !== undefined) ?? met.at(0))?.reason ?? UNEXPLAINED;
+}
+
+function troublesOf(entries: readonly Entry[]): Trouble[] {
+  const troubles: Trouble[] = [];
+  const open = new Map<string, number>();
+  for (const entry of entriesOf(entries, 'fault', 'exited', 'starved')) {
+    if (entry.what === 'exited') {
+      const reason = entry.how === 'SIGKILL' ? 'killed' : `exit ${entry.how}`;
+      troubles.push({ reason, from: entry.at - HEARD_LATE_MS, to: entry.at, pid: entry.victim });
+    } else if (entry.what === 'starved') {
+      troubles.push({ reason: 'busy machine', from: entry.at - entry.ms, to: entry.at, pid: entry.pid });
+    } else {
+      const name = `${entry.fault} ${entry.victim ?? ''}`;
+      if (entry.phase === 'begin') open.set(name, entry.at);
+      else troubles.push({ reason: entry.fault, from: open.get(name) ?? entry.at, to: entry.at, pid: entry.victim });
+      if (entry.phase === 'end') open.delete(name);
+    }
+  }
+  for (const [name, from] of open) {
+    const [reason, victim] = name.split(/ (?=\d*$)/);
+    troubles.push({ reason, from, to: Infinity, pid: victim === '' ? undefined : Number(victim) });
+  }
+  return troubles;
+}
