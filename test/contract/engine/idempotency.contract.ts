@@ -80,6 +80,20 @@ export function idempotencyContract(it: SceneTest): void {
     expect(second.id).not.toBe(id);
   });
 
+  it('makes one new job of two in one call after the first was cancelled, or its window has passed', async (scene) => {
+    await scene.engine.cancel((await scene.enqueue({ key: 'a' })).ref);
+    const { ref } = await scene.enqueue({ key: 'b' });
+    const worker = scene.stranger();
+    await worker.settle(completed(await worker.claimOne(), { windowMs: 1 }));
+    await scene.elapse(5);
+    for (const key of ['a', 'b']) {
+      const [one, two] = await scene.engine.enqueue([scene.request({ key }), scene.request({ key })]);
+      expect([one.status, two.status, two.id]).toEqual(['created', 'duplicate', one.id]);
+    }
+    expect(await scene.stateOf(ref)).toBeUndefined();
+    expect(await worker.claim()).toHaveLength(2);
+  });
+
   it('makes a new job after the first was cancelled while it ran', async (scene) => {
     const { id, ref, job } = await begun(scene);
     await scene.engine.cancel(ref);

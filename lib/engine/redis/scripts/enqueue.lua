@@ -26,7 +26,7 @@ while at <= #ARGV do
   for _ = 1, items do
     k = k + 1
     local key, letter, text, result = KEYS[14 + k], nil, nil, nil
-    local record = found[k] or made[key]
+    local record = made[key] or found[k]
     if record then letter, text, result = taken(key, record, ARGV[at + 1]) end
     if text then
       told[#told + 1] = text
