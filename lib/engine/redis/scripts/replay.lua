@@ -28,13 +28,14 @@ local answer = job and 'o' or record
 remember(answer)
 if not job then return answer end
 
-local summary, has_steps = exhume(job), past_of(job.member).steps
+local summary, past = exhume(job), past_of(job.member)
 local text, life = reborn(job, record)
 call('SET', job.key, text)
 call('HDEL', PASTS, job.member)
 call('HDEL', KEYS[17], 'p')
 job.member = match(job.member, '^.*~') .. life
-if has_steps then keep_past(job.member, { starts = 0, failures = 0, stalls = 0, steps = true }) end
+-- Even when nothing counts yet: it tells whoever completes the job that there is a history to forget.
+keep_past(job.member, { starts = 0, failures = 0, stalls = 0, steps = past.steps })
 wait_at_tail(job, job.level)
 audit('replay', ARGV[8], ARGV[9], ARGV[7], summary)
 ring_bells()
