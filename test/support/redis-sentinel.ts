@@ -14,7 +14,7 @@ const DATA = ['--min-replicas-to-write', '0', '--repl-diskless-sync-delay', '0']
 export class RedisSentinel {
   private constructor(
     /** At the start the master and its replica, in this order. */
-    readonly servers: readonly RedisServer[],
+    readonly servers: readonly [RedisServer, RedisServer],
     readonly sentinels: readonly RedisServer[],
   ) {}
 
@@ -59,6 +59,11 @@ export class RedisSentinel {
       const report = await ask(replica, (client) => client.info('replication'));
       expect(offsetOf(report, 'slave_repl_offset')).toBeGreaterThanOrEqual(offset);
     });
+  }
+
+  /** Has the Sentinels put the replica in the master's place, which is well. */
+  async replace(): Promise<void> {
+    await ask(this.sentinels[0], (client) => client.call('SENTINEL', 'FAILOVER', NAME));
   }
 
   async stop(): Promise<void> {

@@ -3,7 +3,10 @@ import { isCluster, isClusterTarget, isInstance, type RedisTarget } from './redi
 
 export type RedisClient = Redis | Cluster;
 
-const SLOWEST_RETRY_MS = 2_000;
+/** Of what an outage lasts longer than it must: a failover itself takes a few seconds. */
+const SLOWEST_RETRY_MS = 1_000;
+/** Sentinels often live beside a server and die with it; there is another one to ask. */
+const SENTINEL_MS = 1_000;
 /** When we leave, nothing is under way that is still wanted; the default would keep the process for two seconds. */
 const GOODBYE_MS = 250;
 
@@ -43,6 +46,8 @@ function ours(given: RedisOptions, silenceMs: number): RedisOptions {
     blockingTimeout: silenceMs,
     retryStrategy: (times) => wait(given.retryStrategy?.(times), times),
     sentinelRetryStrategy: (times) => wait(given.sentinelRetryStrategy?.(times), times),
+    sentinelCommandTimeout: given.sentinelCommandTimeout ?? SENTINEL_MS,
+    connectTimeout: given.connectTimeout ?? (given.sentinels ? SENTINEL_MS : undefined),
     // After a failover the old address answers READONLY until somebody asks for the new one.
     reconnectOnError: (error) => given.reconnectOnError?.(error) || (error.message.startsWith('READONLY') ? 1 : false),
   };
@@ -59,6 +64,21 @@ function ourCluster(given: ClusterOptions, silenceMs: number): ClusterOptions {
     clusterRetryStrategy: (times, reason) => wait(given.clusterRetryStrategy?.(times, reason), times),
     redisOptions: { ...given.redisOptions, ...ours(given.redisOptions ?? {}, silenceMs) },
   };
+}
+
+/** For a connection of which no settings were given. */
+export function reconnectAfter(times: number): number {
+  return wait(undefined, times);
+}
+
+/**
+ * Ends a connection to any other server than this one; the client makes a new one. Nothing is ended while it is being made: that
+ * would be the end of the client.
+ */
+export function leaveOthers(client: Redis, { host, port }: { readonly host: string; readonly port: number }): void {
+  if (client.status !== 'ready' && client.status !== 'connect') return;
+  const { remoteAddress, remotePort } = client.stream;
+  if (remotePort !== port || remoteAddress !== host) client.disconnect(true);
 }
 
 /** A strategy that gives up would leave every worker of the process without its store for good. */

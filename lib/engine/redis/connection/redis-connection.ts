@@ -1,11 +1,13 @@
 import { VigilError } from '../../../core/vigil.error.js';
 import { EngineUnavailableError } from '../../engine.errors.js';
-import { createClient, type RedisClient } from './redis-client.js';
+import type { Redis } from 'ioredis';
+import { createClient, leaveOthers, type RedisClient } from './redis-client.js';
 import { engineError, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
 import type { QueueKeys } from '../redis-keys.js';
 import { commandOf, scriptNames, type ScriptName } from './redis-scripts.js';
 import { scripts } from '../scripts.generated.js';
-import { refuseKeyPrefix, type RedisTarget } from './redis-target.js';
+import { refuseKeyPrefix, sentinelOptions, type RedisTarget } from './redis-target.js';
+import { SentinelWatch } from './sentinel-watch.js';
 
 export interface RedisConnectionOptions {
   readonly target: RedisTarget;
@@ -26,6 +28,7 @@ export class RedisConnection {
   readonly client: RedisClient;
   private readonly waiting = new Set<Waiter>();
   private readonly spares = new Set<RedisClient>();
+  private readonly sentinels: SentinelWatch | undefined;
   private lastError: Error | undefined;
   private closed = false;
 
@@ -38,6 +41,12 @@ export class RedisConnection {
     this.client.on('ready', () => this.tellWaiting(true));
     this.client.on('end', () => this.tellWaiting(false));
     for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
+    const sentinels = sentinelOptions(options.target);
+    if (!sentinels) return;
+    this.sentinels = new SentinelWatch(sentinels, options.commandTimeoutMs, (successor) => {
+      for (const client of [this.client, ...this.spares]) leaveOthers(client as Redis, successor);
+    });
+    this.client.once('ready', () => this.sentinels?.open());
   }
 
   /** @throws VigilError `REDIS_UNREACHABLE`, `REDIS_LOGIN_REFUSED` */
@@ -171,6 +180,7 @@ export class RedisConnection {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.sentinels?.close();
     for (const client of [this.client, ...this.spares]) client.disconnect();
   }
 }

@@ -38,6 +38,14 @@ export function isClusterTarget(target: RedisTarget): target is RedisClusterTarg
   return typeof target === 'object' && !isInstance(target) && 'nodes' in target && Array.isArray(target.nodes);
 }
 
+/** The options that name Sentinels; undefined where the target needs none. */
+export function sentinelOptions(target: RedisTarget): RedisOptions | undefined {
+  if (typeof target === 'string' || isClusterTarget(target) || (isInstance(target) && isCluster(target)))
+    return undefined;
+  const options = isInstance(target) ? target.options : target;
+  return options.sentinels?.length ? options : undefined;
+}
+
 function keyPrefixOf(options: RedisOptions | ClusterOptions = {}): string | undefined {
   const { keyPrefix, redisOptions } = options as { keyPrefix?: string; redisOptions?: RedisOptions };
   return keyPrefix || redisOptions?.keyPrefix;

@@ -1,5 +1,5 @@
 import { Cluster, Redis, type ClusterOptions, type RedisOptions } from 'ioredis';
-import { createClient } from '../../../../lib/engine/redis/connection/redis-client.js';
+import { createClient, leaveOthers } from '../../../../lib/engine/redis/connection/redis-client.js';
 
 const NODES = [{ host: '127.0.0.1', port: 1 }];
 /** What suits others, and would lose jobs' wake-ups, cancellations or remembered steps here. */
@@ -46,4 +46,37 @@ describe('a connection of our own', () => {
     const { options } = createClient({ db: 3, username: 'vigil', connectionName: 'mine' }, 5_000) as Redis;
     expect(options).toMatchObject({ db: 3, username: 'vigil', connectionName: 'mine' });
   });
+
+  it('asks the next Sentinel soon, unless it was told how long to wait', () => {
+    const sentinels = [{ host: '127.0.0.1', port: 1 }];
+    const options = (given: RedisOptions): RedisOptions =>
+      (createClient({ sentinels, name: 'm', ...given }, 5_000) as Redis).options;
+    expect(options({})).toMatchObject({ sentinelCommandTimeout: 1_000, connectTimeout: 1_000 });
+    const own = { sentinelCommandTimeout: 3_000, connectTimeout: 4_000 };
+    expect(options(own)).toMatchObject(own);
+  });
+});
+
+describe('a server that was replaced', () => {
+  const successor = { host: '10.0.0.2', port: 6_380 };
+  /** Whether a connection in this state, to this address, was ended so that a new one is made. */
+  function isLeft(status: string, remoteAddress: string, remotePort: number): boolean {
+    const disconnect = jest.fn();
+    leaveOthers({ status, stream: { remoteAddress, remotePort }, disconnect } as unknown as Redis, successor);
+    if (disconnect.mock.calls.length > 0) expect(disconnect.mock.calls).toEqual([[true]]);
+    return disconnect.mock.calls.length > 0;
+  }
+
+  it.each(['ready', 'connect'])('is left by a connection that is in use (%s); its successor is not', (status) => {
+    expect(isLeft(status, '10.0.0.1', 6_380)).toBe(true);
+    expect(isLeft(status, '10.0.0.2', 6_379)).toBe(true);
+    expect(isLeft(status, '10.0.0.2', 6_380)).toBe(false);
+  });
+
+  it.each(['wait', 'connecting', 'reconnecting', 'close', 'end'])(
+    'is no reason to end one that is not (%s)',
+    (status) => {
+      expect(isLeft(status, '10.0.0.1', 6_380)).toBe(false);
+    },
+  );
 });
