@@ -3,9 +3,8 @@ import { MemoryStore } from '../../lib/engine/memory/memory-store.js';
 import { ManualClock } from '../../lib/testing/manual-clock.js';
 import type { EngineHarness } from './engine-harness.js';
 
-export async function memoryHarness(): Promise<EngineHarness> {
+export async function memoryHarness(store = new MemoryStore()): Promise<EngineHarness> {
   const clock = new ManualClock();
-  const store = new MemoryStore();
   const engine = new MemoryEngine(clock, store);
   const second = new MemoryEngine(clock, store);
   await engine.open();

@@ -6,6 +6,7 @@ export class RedisProxy {
   rewrite: (reply: Buffer) => Buffer = (reply) => reply;
   /** Connections accepted so far. */
   accepted = 0;
+  private toLose: number | undefined;
   private readonly frozen = new WeakSet<Socket>();
   private readonly sockets = new Set<Socket>();
 
@@ -36,6 +37,11 @@ export class RedisProxy {
     for (const socket of this.sockets) this.frozen.add(socket);
   }
 
+  /** Of what the server says from now on, the part after `skip` others is lost, and its connection breaks; undefined: none is. */
+  loseReply(skip: number | undefined): void {
+    this.toLose = skip;
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -51,7 +57,12 @@ export class RedisProxy {
     const redis = connect(this.targetPort, '127.0.0.1');
     this.keep(redis);
     client.on('data', (chunk) => this.frozen.has(client) || redis.write(chunk));
-    redis.on('data', (chunk: Buffer) => this.frozen.has(redis) || client.write(this.rewrite(chunk)));
+    redis.on('data', (chunk: Buffer) => {
+      if (this.toLose !== undefined && this.toLose-- === 0) {
+        this.toLose = undefined;
+        client.destroy();
+      } else if (!this.frozen.has(redis)) client.write(this.rewrite(chunk));
+    });
     client.on('close', () => this.frozen.has(client) || redis.destroy());
     redis.on('close', () => this.frozen.has(redis) || client.destroy());
   }

@@ -20,7 +20,6 @@ import { rateLimitContract } from './rate-limit.contract.js';
 import { repeatsContract } from './repeats.contract.js';
 import { retryContract } from './retry.contract.js';
 import { settleContract } from './settle.contract.js';
-import { soupContract } from './soup.contract.js';
 import { stallsContract } from './stalls.contract.js';
 import { stepsContract } from './steps.contract.js';
 import { sweepContract } from './sweep.contract.js';
@@ -56,7 +55,6 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   versions: versionsContract,
   'lost replies': repeatsContract,
   concurrency: concurrencyContract,
-  'any order of operations': soupContract,
 };
 
 /** The specification of the engine port. An engine is one when it passes. */
