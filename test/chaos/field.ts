@@ -38,6 +38,7 @@ export class Field {
   private proxyToServer: RedisProxy | undefined;
   private readonly engines: JobEngine[] = [];
   private readonly loads: Load[] = [];
+  private jobs = 0;
   private readonly producers: Producer[] = [];
 
   private constructor(
@@ -76,7 +77,7 @@ export class Field {
   }
 
   async producer(url?: string): Promise<Producer> {
-    const producer = new Producer(await this.engine(url), this.notes);
+    const producer = new Producer(await this.engine(url), this.notes, () => ++this.jobs);
     this.producers.push(producer);
     return producer;
   }

@@ -7,7 +7,7 @@ export type LoadDeed = Omit<Deed, 'n'>;
 
 export interface LoadOptions extends SendOptions {
   readonly deed: () => LoadDeed;
-  /** Producing rests while so many accepted jobs have not come to an end. */
+  /** Producing rests while so many accepted jobs have not been done. */
   readonly backlog: number;
   /** Calls at once. Default 1. */
   readonly lines?: number;
@@ -37,7 +37,7 @@ export class Load {
 
   private async line(): Promise<void> {
     const { deed, backlog, lines: _, ...options } = this.options;
-    const room = (): boolean => this.history.count('accepted') - this.history.count('ended') < backlog;
+    const room = (): boolean => this.history.count('accepted') - this.history.doneJobs < backlog;
     while (!this.over) {
       await eventually(() => this.over || room(), { timeout: PATIENCE_MS, message: 'the backlog shrinks' });
       if (!this.over) await this.producer.send(deed(), options);

@@ -9,6 +9,8 @@ import type { HistoryWriter } from './history/history-writer.js';
 import type { Deed } from './workers/deeds.js';
 
 const MAX_PAYLOAD_BYTES = 1_048_576;
+/** For whoever has refused. */
+const RESPITE_MS = 10;
 
 export interface SendOptions extends Pick<EnqueueOptions, 'delay' | 'expiresIn'> {
   /** Default `task`, the one that workers handle. */
@@ -23,12 +25,13 @@ export class Producer {
   slowestMs = 0;
   private readonly sender: JobSender;
   private calls = 0;
-  private jobs = 0;
   private gaveUp = false;
 
   constructor(
     readonly engine: JobEngine,
     private readonly history: HistoryWriter,
+    /** Numbers the jobs of all producers; a job's number is its key. */
+    private readonly nextNumber: () => number,
   ) {
     const bus = new JobEventBus((error) => history.note({ what: 'trouble', message: `listener: ${String(error)}` }));
     this.sender = new JobSender(engine, bus, systemClock, MAX_PAYLOAD_BYTES);
@@ -36,11 +39,12 @@ export class Producer {
 
   /** @returns the job's id once it is accepted; undefined where it was left with an unknown outcome, or was refused */
   async send(deed: Omit<Deed, 'n'>, { persistent = true, ...options }: SendOptions = {}): Promise<string | undefined> {
-    const n = ++this.jobs;
+    const n = this.nextNumber();
     let id: string | undefined;
     for (;;) {
       const answer = await this.sendOnce({ n, ...deed }, id, options);
       if (answer.accepted) return answer.id;
+      await new Promise((resolve) => setTimeout(resolve, RESPITE_MS));
       if (!persistent || this.gaveUp) return undefined;
       id = answer.id;
     }

@@ -13,6 +13,7 @@ export class HistoryTail {
   /** Attempts whose handlers run, by process. */
   private readonly running = new Map<number, Set<string>>();
   private readonly counts = new Map<string, number>();
+  private readonly done = new Set<string>();
   private readAt = -Infinity;
 
   constructor(private readonly dir: string) {}
@@ -37,6 +38,12 @@ export class HistoryTail {
   runningIn(pid: number): number {
     this.read();
     return this.running.get(pid)?.size ?? 0;
+  }
+
+  /** Jobs of which a handler came to its end without an error. */
+  get doneJobs(): number {
+    this.read();
+    return this.done.size;
   }
 
   close(): void {
@@ -66,7 +73,10 @@ export class HistoryTail {
     if (entry.what === 'begun') {
       const attempts = this.running.get(entry.pid) ?? new Set();
       this.running.set(entry.pid, attempts.add(`${entry.id} ${entry.token}`));
-    } else if (entry.what === 'ended') this.running.get(entry.pid)?.delete(`${entry.id} ${entry.token}`);
+    } else if (entry.what === 'ended') {
+      this.running.get(entry.pid)?.delete(`${entry.id} ${entry.token}`);
+      if (entry.error === undefined) this.done.add(entry.id);
+    }
   }
 }
 

@@ -23,13 +23,14 @@ export function judge(entries: readonly Entry[], census: Census): Verdict {
   const states = [...census.jobs.values()].map(({ state }) => state);
   const live = states.filter((state) => LIVE.has(state)).length;
   const unexplained = again.get(UNEXPLAINED) ?? 0;
+  const unknown = unknownOutcomes(books.unknown, entries, census);
   return {
     row: {
-      accepted: books.accepted.size,
+      accepted: books.accepted.size + unknown.unknownThere,
       completed: states.filter((state) => state === 'completed').length,
       dead: states.filter((state) => state === 'dead').length,
       otherEnds: states.filter((state) => state === 'cancelled' || state === 'resolved').length,
-      ...unknownOutcomes(books.unknown, entries, census),
+      ...unknown,
       refused: books.refused.size,
       lost: lost.length,
       staleAccepted: stale.accepted.length,

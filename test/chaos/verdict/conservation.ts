@@ -63,9 +63,10 @@ function onceEach({ accepted }: Books): string[] {
   const ids = new Map<number, string>();
   const trouble: string[] = [];
   for (const [id, numbers] of accepted) {
+    if (numbers.size > 1) trouble.push(`jobs ${[...numbers].join(', ')} were all accepted as ${id}`);
     for (const n of numbers) {
       const other = ids.get(n);
-      if (other !== undefined) trouble.push(`job ${n} was accepted twice, as ${other} and ${id}`);
+      if (other !== undefined && other !== id) trouble.push(`job ${n} was accepted twice, as ${other} and ${id}`);
       ids.set(n, id);
     }
   }

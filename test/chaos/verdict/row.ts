@@ -1,5 +1,6 @@
 /** What one scenario came to. */
 export interface Row {
+  /** Those of unknown outcome that are there included. */
   readonly accepted: number;
   readonly completed: number;
   readonly dead: number;
