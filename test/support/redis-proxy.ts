@@ -15,7 +15,6 @@ export class RedisProxy {
   loses: ((command: readonly string[]) => boolean) | undefined;
   /** Connections accepted so far. */
   accepted = 0;
-  private toLose: number | undefined;
   private readonly frozen = new WeakSet<Socket>();
   private readonly clients = new Set<Socket>();
   private readonly servers = new Set<Socket>();
@@ -48,11 +47,6 @@ export class RedisProxy {
     if (way !== 'requests') for (const socket of this.servers) this.frozen.add(socket);
   }
 
-  /** Of what the server says from now on, the part after `skip` others is lost, and its connection breaks; undefined: none is. */
-  loseReply(skip: number | undefined): void {
-    this.toLose = skip;
-  }
-
   async stop(): Promise<void> {
     for (const socket of [...this.clients, ...this.servers]) socket.destroy();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -74,11 +68,6 @@ export class RedisProxy {
       redis.write(chunk);
     });
     redis.on('data', (chunk: Buffer) => {
-      if (this.toLose !== undefined && this.toLose-- === 0) {
-        this.toLose = undefined;
-        client.destroy();
-        return;
-      }
       if (this.frozen.has(redis)) return;
       const passed = exchange ? exchange.answered(chunk) : chunk;
       if (passed.length > 0) client.write(this.rewrite(passed));

@@ -4,7 +4,7 @@ import type { EngineHarness } from '../../support/engine-harness.js';
 export interface ModelHarness extends EngineHarness {
   /** A story begins, in these queues. */
   begin(queues: readonly string[]): Promise<void>;
-  /** The reply to `engine` after `skip` others is lost with its connection; undefined: none is. Absent where there are no replies. */
+  /** Of what scripts reply to `engine`, the one after `skip` others is lost with its connection; undefined: none is. Absent where there are no replies. */
   loseReply?(skip: number | undefined): void;
   /** Looks behind the port, at what the store keeps of the queue. */
   inspect(queue: string): Promise<StoreContents>;

@@ -10,15 +10,16 @@ export interface StoryOptions {
   readonly limitMs: number;
 }
 
-const MOST_RUNS_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
-/** `npm run test:model` sets them; without, some stories of a new seed. */
+/** `npm run test:model` sets the environment; without it, some stories of a new seed. */
 export function storyOptions(runs: number, limitMs: number): StoryOptions {
-  const { VIGIL_MODEL_RUNS, VIGIL_MODEL_SEED, VIGIL_MODEL_PATH, VIGIL_MODEL_REPLAY } = process.env;
+  const { VIGIL_MODEL_RUNS, VIGIL_MODEL_SECONDS, VIGIL_MODEL_SEED, VIGIL_MODEL_PATH, VIGIL_MODEL_REPLAY } = process.env;
+  const isLong = VIGIL_MODEL_RUNS !== undefined;
   return {
     runs: Number(VIGIL_MODEL_RUNS ?? runs),
     seed: Number(VIGIL_MODEL_SEED ?? Date.now() % 2 ** 31),
-    limitMs: VIGIL_MODEL_RUNS === undefined ? limitMs : MOST_RUNS_MS,
+    limitMs: VIGIL_MODEL_SECONDS ? Number(VIGIL_MODEL_SECONDS) * 1_000 : isLong ? DAY_MS : limitMs,
     ...(VIGIL_MODEL_PATH && { path: VIGIL_MODEL_PATH }),
     ...(VIGIL_MODEL_REPLAY && { replayPath: VIGIL_MODEL_REPLAY }),
   };

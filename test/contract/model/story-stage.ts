@@ -7,7 +7,7 @@ export const TICK_MS = 60_000;
 export const TICKS_TO_FORGET = CANCELLED_WINDOW_MS / TICK_MS + 1;
 
 /** An attempt on a live worker has so long to report. */
-export const ATTEMPT_TICKS = 4;
+export const ATTEMPT_TICKS = 3;
 export const TIMEOUT_MS = ATTEMPT_TICKS * TICK_MS - ATTEMPT_GRACE_MS;
 
 export const MAX_STALLS = 2;

@@ -4,7 +4,8 @@ import type { EnqueueRequest } from '../../../../lib/engine/producer.port.js';
 import { requestOf } from '../../../support/engine-request.js';
 import { ModelCommand } from '../model-command.js';
 import type { StoreModel } from '../store.model.js';
-import { LINES, QUEUES, TICK_MS } from '../story-stage.js';
+import { someLine, somePayload, someQueue } from '../story-places.js';
+import { LINES, TICK_MS } from '../story-stage.js';
 import { DELIVERIES, type Delivery, type World } from '../world.js';
 
 /** Records keep small payloads within them; the last one is kept beside. */
@@ -20,9 +21,9 @@ interface Item {
 }
 
 const item: Arbitrary<Item> = record({
-  line: nat(LINES.length - 1),
+  line: someLine,
   key: option(constantFrom<(string | number)[]>('k', 'l', 7), { nil: undefined, freq: 2 }),
-  payload: nat(PAYLOADS.length - 1),
+  payload: somePayload,
   priority: constantFrom(...PRIORITIES),
   delay: option(nat(3), { nil: undefined, freq: 1 }),
   expiry: option(nat(3), { nil: undefined, freq: 1 }),
@@ -31,7 +32,7 @@ const item: Arbitrary<Item> = record({
 /** One call with some jobs of one queue. */
 export class EnqueueCommand extends ModelCommand {
   static readonly any = record({
-    queue: nat(QUEUES - 1),
+    queue: someQueue,
     items: array(item, { minLength: 1, maxLength: 3 }),
     delivery: constantFrom(...DELIVERIES),
   }).map((options) => new EnqueueCommand(options));

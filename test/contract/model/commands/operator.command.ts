@@ -3,7 +3,8 @@ import type { JobState } from '../../../../lib/core/job-state.js';
 import { ModelCommand, pickOf } from '../model-command.js';
 import type { ModelJob } from '../model-job.js';
 import type { StoreModel } from '../store.model.js';
-import { ACTOR, QUEUES, TICK_MS, TYPES } from '../story-stage.js';
+import { someQueue } from '../story-places.js';
+import { ACTOR, TICK_MS, TYPES } from '../story-stage.js';
 import type { Delivery, World } from '../world.js';
 
 const LIVE: readonly JobState[] = ['scheduled', 'waiting', 'active'];
@@ -81,7 +82,7 @@ export class DigCommand extends ModelCommand {
 /** Pausing what is paused already counts, too. */
 export class PauseCommand extends ModelCommand {
   static readonly any = record({
-    queue: nat(QUEUES - 1),
+    queue: someQueue,
     type: option(constantFrom(...TYPES), { nil: undefined }),
     paused: boolean(),
     delivery: constantFrom<Delivery[]>('once', 'lost'),

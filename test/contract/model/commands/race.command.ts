@@ -4,13 +4,14 @@ import { compareClaims } from '../compare-claims.js';
 import { ModelCommand, pickOf } from '../model-command.js';
 import type { ModelJob } from '../model-job.js';
 import type { Ending, StoreModel } from '../store.model.js';
-import { LINES, QUEUES, TICK_MS, TIMEOUT_MS } from '../story-stage.js';
+import { someQueue } from '../story-places.js';
+import { LINES, TICK_MS, TIMEOUT_MS } from '../story-stage.js';
 import type { World } from '../world.js';
 import { settlementOf } from './turn.command.js';
 
 /** Two clients enqueue the same key at the same time. */
 export class EnqueueRaceCommand extends ModelCommand {
-  static readonly any = nat(QUEUES - 1).map((queue) => new EnqueueRaceCommand(queue));
+  static readonly any = someQueue.map((queue) => new EnqueueRaceCommand(queue));
 
   constructor(private readonly queue: number) {
     super();
@@ -34,7 +35,7 @@ export class EnqueueRaceCommand extends ModelCommand {
 
 /** Two workers ask for work at the same time. */
 export class ClaimRaceCommand extends ModelCommand {
-  static readonly any = record({ queue: nat(QUEUES - 1), slots: integer({ min: 1, max: 3 }) }).map(
+  static readonly any = record({ queue: someQueue, slots: integer({ min: 1, max: 3 }) }).map(
     ({ queue, slots }) => new ClaimRaceCommand(queue, slots),
   );
 

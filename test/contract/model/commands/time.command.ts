@@ -4,7 +4,8 @@ import type { SweepReport } from '../../../../lib/engine/maintenance.port.js';
 import { eventually } from '../../../support/eventually.js';
 import { ModelCommand } from '../model-command.js';
 import type { StoreModel } from '../store.model.js';
-import { QUEUES, TICK_MS } from '../story-stage.js';
+import { someQueue } from '../story-places.js';
+import { TICK_MS } from '../story-stage.js';
 import type { World } from '../world.js';
 
 const NEVER_MS = 1e12;
@@ -28,7 +29,7 @@ export class AdvanceCommand extends ModelCommand {
 
 /** Somebody keeps the queue in order; with `skip`, the reply to one of the calls of it gets lost. */
 export class SweepCommand extends ModelCommand {
-  static readonly any = record({ queue: nat(QUEUES - 1), loses: boolean(), skip: nat(6) }).map(
+  static readonly any = record({ queue: someQueue, loses: boolean(), skip: nat(6) }).map(
     ({ queue, loses, skip }) => new SweepCommand(queue, loses ? skip : undefined),
   );
 

@@ -15,7 +15,8 @@ import { buried, cancelled, completed, released, retried } from '../../../suppor
 import { compareClaims } from '../compare-claims.js';
 import { ModelCommand } from '../model-command.js';
 import type { Ending, StoreModel } from '../store.model.js';
-import { LINES, QUEUES, TICK_MS, TIMEOUT_MS, WORKERS_PER_QUEUE } from '../story-stage.js';
+import { seat } from '../story-places.js';
+import { LINES, TICK_MS, TIMEOUT_MS } from '../story-stage.js';
 import { DELIVERIES, type Delivery, type World } from '../world.js';
 
 const BIG_RESULT = JSON.stringify('y'.repeat(2_000));
@@ -68,8 +69,7 @@ interface TurnOptions {
 }
 
 const options = record({
-  queue: nat(QUEUES - 1),
-  worker: nat(WORKERS_PER_QUEUE - 1),
+  ...seat,
   endings: array(ending, { maxLength: 3 }),
   slots: nat(4),
   lines: shuffledSubarray([...LINES], { minLength: 1 }),

@@ -4,15 +4,14 @@ import { heldOf } from '../../../support/engine-settlements.js';
 import { ModelCommand, pickOf } from '../model-command.js';
 import { workerOf } from '../model-job.js';
 import type { StoreModel } from '../store.model.js';
-import { MAX_STALLS, QUEUES, TICK_MS, WORKERS_PER_QUEUE } from '../story-stage.js';
+import { seat } from '../story-places.js';
+import { MAX_STALLS, TICK_MS } from '../story-stage.js';
 import { DELIVERIES, type Delivery, type World } from '../world.js';
 
 const HANDLES = [
   { type: 'mail', versions: [1, 2], maxStalls: MAX_STALLS },
   { type: 'bill', versions: [1], maxStalls: MAX_STALLS },
 ];
-
-const seat = { queue: nat(QUEUES - 1), worker: nat(WORKERS_PER_QUEUE - 1) };
 
 abstract class WorkerCommand extends ModelCommand {
   constructor(
@@ -29,7 +28,7 @@ abstract class WorkerCommand extends ModelCommand {
 
 /** A heartbeat of a worker that may have lost the answers in which it was given some of what it holds. */
 export class RenewCommand extends WorkerCommand {
-  static readonly any = record({ ...seat, ticks: nat(5), forgets: boolean(), stale: nat(999), lost: boolean() }).map(
+  static readonly any = record({ ...seat, ticks: nat(7), forgets: boolean(), stale: nat(999), lost: boolean() }).map(
     ({ queue, worker, ticks, forgets, stale, lost }) =>
       new RenewCommand(queue, worker, 1 + ticks, forgets, stale, lost),
   );

@@ -1,0 +1,17 @@
+/**
+ * One promise of the store taken out: `find` stands exactly once in `file` and becomes `replace`.
+ * @typedef {{ engine: 'redis' | 'memory', without: string, file: string, find: string, replace: string }} Mutation
+ */
+
+/**
+ * The text with the mutation in it.
+ * @param {string} text
+ * @param {Pick<Mutation, 'file' | 'find' | 'replace' | 'without'>} mutation
+ */
+export function mutate(text, { file, find, replace, without }) {
+  const parts = text.split(find);
+  if (parts.length !== 2) {
+    throw new Error(`without ${without}: "${find}" stands ${parts.length - 1} times in ${file}, not once`);
+  }
+  return parts.join(replace);
+}

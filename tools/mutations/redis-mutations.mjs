@@ -1,0 +1,78 @@
+/** @typedef {import('./mutation.mjs').Mutation} Mutation */
+
+const SCRIPTS = 'lib/engine/redis/scripts';
+
+/**
+ * @param {string} without
+ * @param {string} script
+ * @param {string} find
+ * @param {string} [replace]
+ * @returns {Mutation}
+ */
+const inScript = (without, script, find, replace = '') => ({
+  ...{ engine: 'redis', without, file: `${SCRIPTS}/${script}.lua`, find, replace },
+});
+
+/** @type {readonly Mutation[]} */
+export const redisMutations = [
+  inScript('fencing of ends and steps', 'fragments/attempt', '~= lease then', '== false then'),
+  inScript('fencing of completions', 'fragments/complete', 'held[k + 1] ~= lease', 'not held[k + 1]'),
+  inScript('fencing of heartbeats', 'heartbeat', '~= ARGV[at + 2] then', '== false then'),
+  inScript('rising fencing tokens', 'fragments/token', 'math.max(last_token + 1, micros)', '1'),
+  inScript('the key check', 'enqueue', 'if record then letter,', 'if nil then letter,'),
+  inScript('the key check within a batch', 'enqueue', 'made[key] or found[k]', 'found[k] or made[key]'),
+  inScript('the end of windows', 'fragments/holder', 'if tonumber(over) <= now then return nil end'),
+  inScript('the operation ring', 'fragments/ring', 'if seq == ARGV[2] then return answer end'),
+  inScript('answering a turn again', 'turn', 'if before == ARGV[3] then return answer_again() end'),
+  inScript(
+    'refusing outdated turns',
+    'turn',
+    'if before and tonumber(before) > tonumber(ARGV[3]) then',
+    'if false then',
+  ),
+  inScript('the sweep of dead workers', 'fragments/stall', 'is_forsaken(ARGV[at + 2]) and', 'false and'),
+  inScript('the deadline on a live worker', 'fragments/stall', 'or tonumber(deadline) <= now'),
+  inScript('the alert in a burial', 'fragments/bury', "alert('job.buried', text)"),
+  inScript(
+    'the dead letter in a burial',
+    'fragments/bury',
+    "call('ZADD', P .. 'd:' .. job.tv, next_token(), job.member)",
+  ),
+  inScript('leaving active at an end', 'fragments/attempt', "call('HDEL', P .. 'a:' .. job.tv, job.member)"),
+  inScript('cancellation of what runs', 'fragments/attempt', 'if not job.past.cancel or', 'if true or'),
+  inScript('ghosts known by op and life', 'fragments/living', ' and find(record, life, 4, true) == 4'),
+  inScript('counting ghosts', 'cancel', "call('HINCRBY', GHOSTS, job.tv, 1)"),
+  inScript('suspects', 'fragments/stall', '  past.suspect = true\n'),
+  inScript(
+    'one suspect at a time',
+    'fragments/claim',
+    'take(demand, lists.s, 1, claims)',
+    'take(demand, lists.s, room, claims)',
+  ),
+  inScript('promotion in a turn', 'turn', 'promote(tonumber(ARGV[8]))'),
+  inScript('forgetting the expiry of what began', 'fragments/lease', "if expires ~= '0' then", 'if false then'),
+  inScript('pauses', 'fragments/limits', 'if has_paused and', 'if false and'),
+  inScript('the limit over all workers', 'fragments/limits', 'demand.global - active_of(demand.type)', 'demand.global'),
+  inScript('deleting tombstones', 'fragments/tombstone', 'if window_end and window_end <= now then', 'if false then'),
+  inScript(
+    'forgetting the history of what ended',
+    'fragments/complete',
+    'if pasts then forget_pasts',
+    'if false then forget_pasts',
+  ),
+  inScript('a new life at a replay', 'replay', 'job.life + 1', 'job.life'),
+  {
+    engine: 'redis',
+    without: "the store's clock for delays",
+    file: 'lib/engine/redis/producer/enqueue-batch.ts',
+    find: "items.push(dueAt ?? '', delayMs ?? '',",
+    replace: "items.push(dueAt ?? (delayMs === undefined ? '' : Date.now() + delayMs), '',",
+  },
+  {
+    engine: 'redis',
+    without: 'giving back what a worker does not know of',
+    file: 'lib/engine/redis/consumer/redis-consumer.ts',
+    find: 'return attempt.worker === worker && attempt.token <= knownToken',
+    replace: 'return false',
+  },
+];
