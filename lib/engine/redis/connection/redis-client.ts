@@ -48,8 +48,7 @@ function ours(given: RedisOptions, silenceMs: number): RedisOptions {
     sentinelRetryStrategy: (times) => wait(given.sentinelRetryStrategy?.(times), times),
     sentinelCommandTimeout: given.sentinelCommandTimeout ?? SENTINEL_MS,
     connectTimeout: given.connectTimeout ?? (given.sentinels ? SENTINEL_MS : undefined),
-    // After a failover the old address answers READONLY until somebody asks for the new one.
-    reconnectOnError: (error) => given.reconnectOnError?.(error) || (error.message.startsWith('READONLY') ? 1 : false),
+    reconnectOnError: (error) => given.reconnectOnError?.(error) || demoted(error),
   };
 }
 
@@ -61,9 +60,24 @@ function ourCluster(given: ClusterOptions, silenceMs: number): ClusterOptions {
     enableAutoPipelining: false,
     // A replica may not know yet which steps are remembered, and they would be done again.
     scaleReads: 'master',
+    maxRedirections: Math.max(given.maxRedirections ?? 0, redirections(silenceMs)),
     clusterRetryStrategy: (times, reason) => wait(given.clusterRetryStrategy?.(times, reason), times),
     redisOptions: { ...given.redisOptions, ...ours(given.redisOptions ?? {}, silenceMs) },
   };
+}
+
+/** Whether the server is not the master any more; who is may be known by now. A pop that was cut short is asked for there. */
+function demoted({ message }: Error): 1 | 2 | false {
+  if (message.startsWith('UNBLOCKED')) return 2;
+  return message.startsWith('READONLY') ? 1 : false;
+}
+
+/**
+ * While a slot moves or a node is replaced, a command is sent on twice every 100 ms. How long it may go on so is for its deadline
+ * to say; ioredis would give up after less than a second.
+ */
+function redirections(silenceMs: number): number {
+  return 16 + Math.ceil(silenceMs / 50);
 }
 
 /** For a connection of which no settings were given. */

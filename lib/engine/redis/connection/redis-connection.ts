@@ -1,6 +1,6 @@
 import { VigilError } from '../../../core/vigil.error.js';
 import { EngineUnavailableError } from '../../engine.errors.js';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { createClient, leaveOthers, type RedisClient } from './redis-client.js';
 import { engineError, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
 import type { QueueKeys } from '../redis-keys.js';
@@ -39,6 +39,10 @@ export class RedisConnection {
     // Of a Cluster, whose own errors do not say why none of its nodes can be had.
     this.client.on('node error', this.failed);
     this.client.on('ready', () => this.tellWaiting(true));
+    // Of a Cluster, when it looked who has which slot: those that block or listen on a node that froze would go on for long.
+    this.client.on('refresh', () => {
+      if (!this.closed) for (const spare of this.spares) (spare as Cluster).refreshSlotsCache();
+    });
     this.client.on('end', () => this.tellWaiting(false));
     for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
     const sentinels = sentinelOptions(options.target);

@@ -1,3 +1,4 @@
+import { EngineTimeoutError } from '../../engine.errors.js';
 import type { RedisClient } from './redis-client.js';
 import type { RedisConnection } from './redis-connection.js';
 
@@ -33,6 +34,7 @@ export class RedisSubscriptions {
         await subscriber.subscribe(channel);
       });
     } catch (error) {
+      if (error instanceof EngineTimeoutError) this.leaveSilent();
       await this.remove(channel, own);
       throw error;
     }
@@ -61,6 +63,19 @@ export class RedisSubscriptions {
       this.becomingReady = undefined;
     });
     return this.becomingReady;
+  }
+
+  /** A Cluster does not find out by itself that the node it listens on says nothing any more. */
+  private leaveSilent(): void {
+    const silent = this.client;
+    if (silent?.status !== 'ready' || this.listeners.size === 0) return;
+    silent.disconnect();
+    this.client = this.becomingReady = undefined;
+    const next = this.subscriber();
+    // Should this one say nothing either, whoever comes next finds out.
+    this.ready(next)
+      .then(() => next.subscribe(...this.listeners.keys()))
+      .catch(() => undefined);
   }
 
   private subscriber(): RedisClient {

@@ -42,6 +42,15 @@ describe('a connection of our own', () => {
     }
   });
 
+  it('to a Cluster sends a command on for as long as somebody waits', () => {
+    const redirections = (silenceMs: number, options?: ClusterOptions): number | undefined =>
+      (createClient({ nodes: NODES, options }, silenceMs) as Cluster).options.maxRedirections;
+    expect(redirections(5_000)).toBeGreaterThan(100);
+    expect(redirections(10_000)).toBeGreaterThan(200);
+    expect(redirections(5_000, { maxRedirections: 5 })).toBeGreaterThan(100);
+    expect(redirections(5_000, { maxRedirections: 1_000 })).toBe(1_000);
+  });
+
   it('keeps the settings that are a matter of taste', () => {
     const { options } = createClient({ db: 3, username: 'vigil', connectionName: 'mine' }, 5_000) as Redis;
     expect(options).toMatchObject({ db: 3, username: 'vigil', connectionName: 'mine' });

@@ -18,8 +18,8 @@ class ConnectingClient extends EventEmitter {
     this.emit('ready');
   }
 
-  subscribe(channel: string): Promise<number> {
-    this.sent.push(`${channel} while ${this.status}`);
+  subscribe(...channels: string[]): Promise<number> {
+    this.sent.push(`${channels.join(' ')} while ${this.status}`);
     return Promise.resolve(1);
   }
 
@@ -33,7 +33,14 @@ class ConnectingClient extends EventEmitter {
   }
 }
 
-function scene(): { client: ConnectingClient; subscriptions: RedisSubscriptions; close: () => void } {
+interface Scene {
+  readonly client: ConnectingClient;
+  readonly connection: RedisConnection;
+  readonly subscriptions: RedisSubscriptions;
+  readonly close: () => void;
+}
+
+function scene(): Scene {
   const client = new ConnectingClient();
   const connection = new RedisConnection({ target: 'redis://127.0.0.1:1', commandTimeoutMs: 1_000 });
   jest.spyOn(connection, 'spare').mockReturnValue(client as unknown as RedisClient);
@@ -42,7 +49,7 @@ function scene(): { client: ConnectingClient; subscriptions: RedisSubscriptions;
     subscriptions.close();
     connection.close();
   };
-  return { client, subscriptions, close };
+  return { client, connection, subscriptions, close };
 }
 
 describe('subscriptions', () => {
@@ -77,11 +84,33 @@ describe('subscriptions', () => {
 
   it('are asked for anew after one that failed', async () => {
     const { client, subscriptions, close } = scene();
-    jest.spyOn(client, 'subscribe').mockRejectedValueOnce(new Error('NOPERM'));
+    jest.spyOn(client, 'subscribe').mockRejectedValueOnce(Object.assign(new Error('NOPERM'), { name: 'ReplyError' }));
     client.becomesReady();
     await expect(subscriptions.add('a', () => undefined)).rejects.toThrow('NOPERM');
     await subscriptions.add('a', () => undefined);
     expect(client.sent).toEqual(['no more a', 'a while ready']);
+    close();
+  });
+
+  it('move to a new connection when one that is there says nothing, all of them', async () => {
+    const { client, subscriptions, connection, close } = scene();
+    const heard: string[] = [];
+    client.becomesReady();
+    await subscriptions.add('a', (message) => heard.push(message));
+    const next = new ConnectingClient();
+    jest.spyOn(connection, 'spare').mockReturnValue(next as unknown as RedisClient);
+    jest.spyOn(client, 'subscribe').mockReturnValue(new Promise(() => undefined));
+    const began = performance.now();
+    const asked = ['b', 'c'].map((channel) => subscriptions.add(channel, () => undefined));
+    for (const each of asked) await expect(each).rejects.toMatchObject({ code: 'ENGINE_TIMEOUT' });
+    // Nobody waits for its goodbye, either.
+    expect(performance.now() - began).toBeLessThan(1_900);
+    expect(client.status).toBe('end');
+    next.becomesReady();
+    await subscriptions.add('d', () => undefined);
+    expect(next.sent).toEqual(['d while ready', 'a d while ready']);
+    next.emit('message', 'a', '!');
+    expect(heard).toEqual(['!']);
     close();
   });
 });
