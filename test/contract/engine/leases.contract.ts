@@ -20,6 +20,16 @@ export function leasesContract(it: SceneTest): void {
     expect(await scene.engine.takeAlerts(scene.queue, 1, 1_000)).toEqual([]);
   });
 
+  it('tells a worker that its job runs under another lease, be it its own', async (scene) => {
+    await scene.enqueue();
+    const worker = await scene.worker();
+    const stale = await worker.claimOne();
+    await worker.settle(released(stale));
+    const owned = await worker.claimOne();
+    expect(await worker.beat({ held: [stale, owned] })).toMatchObject({ lost: [0], strangers: 0 });
+    expect(await worker.settle(completed(owned))).toEqual(['ok']);
+  });
+
   it('compares the whole lease, not a part of it', async (scene) => {
     await scene.enqueue();
     const worker = scene.stranger();

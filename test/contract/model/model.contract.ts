@@ -48,11 +48,11 @@ export function modelContract(createHarness: CreateModelHarness, { engine, runs,
   it(
     'agrees with a model of few lines about every answer, every job and every count, whatever is done in whatever order',
     async () => {
-      const { seed, path, replayPath } = options;
+      const { seed, path, replayPath, endOnFailure } = options;
       const story = commands<StoreModel, World, false>(DEEDS, { maxCommands: MOST_DEEDS, size: 'max', replayPath });
       const details = await check(
         asyncProperty(story, (deeds) => play(harness, deeds)),
-        { numRuns: options.runs, seed, path, interruptAfterTimeLimit: options.limitMs, unbiased: true },
+        { numRuns: options.runs, seed, path, interruptAfterTimeLimit: options.limitMs, unbiased: true, endOnFailure },
       );
       const again = repetition(engine, details);
       process.stderr.write(`${details.numRuns} stories on ${engine}; again: ${again}\n`);

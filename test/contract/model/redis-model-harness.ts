@@ -13,6 +13,9 @@ const OF_A_LINE = /^(w|s|a|d|dx):[a-z]+@\d+(:[0-3s])?$|^e:[a-z]+$/;
 /** Figures of a minute, tombstones of a minute, answers to workers and clients, bells. */
 const OF_A_WHILE = /^(mm:\d+|x:\d+|t:[\w-]+:\d+|o:[\w-]+|bell:.+)$/;
 
+/** A story is about what happens, not about how soon on a busy machine. */
+const PATIENCE_MS = 60_000;
+
 let harnesses = 0;
 
 /** A store on a real server, whose scripts read a clock that can be moved; the first client can lose replies. */
@@ -26,8 +29,8 @@ export async function redisModelHarness(server: RedisServer): Promise<ModelHarne
   };
   const prefix = `model-${process.pid}-${++harnesses}`;
   const shaky = { host: '127.0.0.1', port: proxy.port, retryStrategy: () => 1 };
-  const engine = new RedisEngine({ target: shaky, prefix, commandTimeoutMs: 5_000 });
-  const second = new RedisEngine({ target: server.url, prefix, commandTimeoutMs: 5_000 });
+  const engine = new RedisEngine({ target: shaky, prefix, commandTimeoutMs: PATIENCE_MS });
+  const second = new RedisEngine({ target: server.url, prefix, commandTimeoutMs: PATIENCE_MS });
   await engine.open();
   await second.open();
   const client = server.connect();

@@ -4,6 +4,7 @@ import type { ClaimedJob, SettleStatus, Turn } from '../../../lib/engine/consume
 import type { AuditEntry, DeadLetterOutcome } from '../../../lib/engine/dead-letter.port.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest } from '../../../lib/engine/producer.port.js';
 import { isOpen, newModelJob, workerOf, type ModelJob } from './model-job.js';
+import { pickOf } from './pick-of.js';
 import { ATTEMPT_TICKS, MAX_STALLS, TICK_MS, TICKS_TO_FORGET } from './story-stage.js';
 
 export type Ending =
@@ -135,6 +136,13 @@ export class StoreModel {
 
   held(attempt: ClaimedJob): ModelJob | undefined {
     return this.jobs.find((job) => job.attempt?.lease === attempt.lease && job.ref.op === attempt.op);
+  }
+
+  /** An attempt that owns nothing any more; rather one whose job runs again. */
+  stale(pick: number, queue?: string): ClaimedJob | undefined {
+    const stale = this.leases.filter((each) => !this.held(each) && each.queue === (queue ?? each.queue));
+    const again = stale.filter((each) => this.find(each)?.state === 'active');
+    return pickOf(again.length > 0 && pick % 4 > 0 ? again : stale, pick);
   }
 
   heldBy(worker: string): ModelJob[] {

@@ -8,6 +8,8 @@ export interface StoryOptions {
   readonly replayPath?: string;
   /** No further story is begun after it, nor is a failing one made shorter. */
   readonly limitMs: number;
+  /** Not to make a failing story shorter: it is enough to know that there is one. */
+  readonly endOnFailure: boolean;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -20,6 +22,7 @@ export function storyOptions(runs: number, limitMs: number): StoryOptions {
     runs: Number(VIGIL_MODEL_RUNS ?? runs),
     seed: Number(VIGIL_MODEL_SEED ?? Date.now() % 2 ** 31),
     limitMs: VIGIL_MODEL_SECONDS ? Number(VIGIL_MODEL_SECONDS) * 1_000 : isLong ? DAY_MS : limitMs,
+    endOnFailure: process.env.VIGIL_MODEL_SHRINK === 'no',
     ...(VIGIL_MODEL_PATH && { path: VIGIL_MODEL_PATH }),
     ...(VIGIL_MODEL_REPLAY && { replayPath: VIGIL_MODEL_REPLAY }),
   };

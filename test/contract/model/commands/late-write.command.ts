@@ -1,6 +1,5 @@
 import { constantFrom, nat, record } from 'fast-check';
-import type { ClaimedJob } from '../../../../lib/engine/consumer.port.js';
-import { ModelCommand, pickOf } from '../model-command.js';
+import { ModelCommand } from '../model-command.js';
 import type { Ending, StoreModel } from '../store.model.js';
 import { DELIVERIES, type Delivery, type World } from '../world.js';
 import { ending, nameOf, settlementOf } from './turn.command.js';
@@ -24,11 +23,11 @@ export class LateWriteCommand extends ModelCommand {
   }
 
   protected override isPossible(model: StoreModel): boolean {
-    return stale(model).length > 0;
+    return model.stale(this.pick) !== undefined;
   }
 
   protected async act(model: StoreModel, world: World): Promise<void> {
-    const attempt = pickOf(stale(model), this.pick)!;
+    const attempt = model.stale(this.pick)!;
     const turn = { settlements: [settlementOf(attempt, this.end)], slots: 0, seq: 1 };
     const { id } = world.scene.stranger();
     const { settled } = await world.repeatable(this.delivery, (engine) =>
@@ -38,8 +37,4 @@ export class LateWriteCommand extends ModelCommand {
     expect(settled).toEqual(['lease_lost']);
     model.promote(attempt.queue);
   }
-}
-
-function stale(model: StoreModel): readonly ClaimedJob[] {
-  return model.leases.filter((attempt) => !model.held(attempt));
 }

@@ -1,6 +1,7 @@
 import { boolean, constantFrom, nat, option, record } from 'fast-check';
 import type { JobState } from '../../../../lib/core/job-state.js';
-import { ModelCommand, pickOf } from '../model-command.js';
+import { ModelCommand } from '../model-command.js';
+import { pickOf } from '../pick-of.js';
 import type { ModelJob } from '../model-job.js';
 import type { StoreModel } from '../store.model.js';
 import { someQueue } from '../story-places.js';

@@ -1,7 +1,8 @@
 import { integer, nat, record } from 'fast-check';
 import { requestOf } from '../../../support/engine-request.js';
 import { compareClaims } from '../compare-claims.js';
-import { ModelCommand, pickOf } from '../model-command.js';
+import { ModelCommand } from '../model-command.js';
+import { pickOf } from '../pick-of.js';
 import type { ModelJob } from '../model-job.js';
 import type { Ending, StoreModel } from '../store.model.js';
 import { someQueue } from '../story-places.js';

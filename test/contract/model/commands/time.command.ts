@@ -52,7 +52,7 @@ export class SweepCommand extends ModelCommand {
       const report = await world.engine.sweep(options);
       return report.swept && report;
     };
-    const made = (): Promise<SweepReport | false> => eventually(swept);
+    const made = (): Promise<SweepReport | false> => eventually(swept, { timeout: 60_000 });
     const report = await (this.skip === undefined ? made() : world.losing(made, this.skip));
     if (!report) throw new Error('no sweep was made');
     const promoted = model.promote(queue);

@@ -1,8 +1,8 @@
 import { boolean, constantFrom, nat, oneof, record, string } from 'fast-check';
 import type { ClaimedJob } from '../../../../lib/engine/consumer.port.js';
 import { heldOf } from '../../../support/engine-settlements.js';
-import { ModelCommand, pickOf } from '../model-command.js';
-import { workerOf } from '../model-job.js';
+import { ModelCommand } from '../model-command.js';
+import { pickOf } from '../pick-of.js';
 import type { StoreModel } from '../store.model.js';
 import { seat } from '../story-places.js';
 import { MAX_STALLS, TICK_MS } from '../story-stage.js';
@@ -52,10 +52,7 @@ export class RenewCommand extends WorkerCommand {
     const hand = world.hand(this.queue, this.worker);
     const jobs = model.heldBy(hand.id);
     const known = this.forgets ? jobs.slice(1) : jobs;
-    const gone = pickOf(
-      model.leases.filter((each) => each.queue === hand.worker.queue && !model.held(each)),
-      this.stale,
-    );
+    const gone = model.stale(this.stale, hand.worker.queue);
     const held = [...known.map(({ attempt }) => attempt!), ...(gone ? [gone] : [])];
     const knownToken = Math.max(0, ...jobs.map(({ attempt }) => attempt!.fencingToken));
     const leaseMs = this.ticks * TICK_MS;
@@ -130,11 +127,11 @@ export class RecordCommand extends ModelCommand {
   }
 
   protected override isPossible(model: StoreModel): boolean {
-    return this.candidates(model).length > 0;
+    return this.attempt(model) !== undefined;
   }
 
   protected async act(model: StoreModel, world: World): Promise<void> {
-    const attempt = pickOf(this.candidates(model), this.pick)!;
+    const attempt = this.attempt(model)!;
     const step = this.what === 'step' ? { name: `s${this.pick % 2}`, value: this.value } : undefined;
     const progress = this.what === 'progress' ? this.value : undefined;
     const write = { ...heldOf(attempt), step, progress };
@@ -142,7 +139,8 @@ export class RecordCommand extends ModelCommand {
     expect(outcome).toBe(model.record(attempt, step, progress));
   }
 
-  private candidates(model: StoreModel): readonly ClaimedJob[] {
-    return model.leases.filter((attempt) => workerOf(attempt) !== '' && Boolean(model.held(attempt)) === this.holds);
+  private attempt(model: StoreModel): ClaimedJob | undefined {
+    const active = model.jobs.flatMap(({ attempt }) => attempt ?? []);
+    return this.holds ? pickOf(active, this.pick) : model.stale(this.pick);
   }
 }
