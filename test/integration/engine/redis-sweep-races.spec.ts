@@ -124,6 +124,18 @@ describeWithRedis('between the look and the act of a sweep', (redis) => {
       expect(await bury([worker.id], [second])).toBe('d');
       expect(await scene.stats()).toMatchObject({ waiting: 0, active: 1, dead: 1 });
     });
+
+    it('are buried once, however often that is asked, and nothing is taken for a ghost', async () => {
+      const worker = await scene.worker({ handles: [{ type: 'other' }] });
+      await scene.enqueue({ key: 'second' });
+      const members = await scene.client.lrange(keys.waiting('task@1', 1), 0, -1);
+      expect(await bury([worker.id], members)).toBe('dd');
+      expect(await bury([worker.id], members)).toBeNull();
+      expect(await scene.stats()).toMatchObject({ waiting: 0, dead: 2 });
+      await scene.enqueue({ key: 'third' });
+      expect(await bury([worker.id], members)).toBeNull();
+      expect(await scene.stats()).toMatchObject({ waiting: 1, dead: 2 });
+    });
   });
 });
 

@@ -21,8 +21,10 @@ for _, worker in ipairs(live) do
   if not judged[worker] then return nil end
 end
 local jobs, letters, ghosts = (#ARGV - first + 1) / 5, {}, 0
-for n, member in ipairs(call('LRANGE', KEYS[14], 0, jobs - 1)) do
-  if ARGV[first + 5 * (n - 1)] ~= member then return nil end
+local members = call('LRANGE', KEYS[14], 0, jobs - 1)
+-- A list that is shorter than it was has changed, too: this may be a repetition, and what it would find gone are no ghosts.
+for n = 1, jobs do
+  if members[n] ~= ARGV[first + 5 * (n - 1)] then return nil end
 end
 
 for at = first, #ARGV, 5 do
