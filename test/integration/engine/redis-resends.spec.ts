@@ -1,0 +1,85 @@
+import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
+import { buried } from '../../support/engine-settlements.js';
+import { EngineScene } from '../../support/engine-scene.js';
+import { RedisProxy } from '../../support/redis-proxy.js';
+import { describeWithRedis } from '../../support/redis-server.js';
+
+const BY = { actor: 'ann', reason: 'a test' };
+
+/** ioredis sends again what it got no reply to; only the ring knows that it was done. */
+describeWithRedis('an operation whose reply gets lost', (redis) => {
+  let proxy: RedisProxy;
+  let engine: RedisEngine;
+  let scene: EngineScene;
+  let lost: number;
+  let losing = false;
+
+  beforeEach(async () => {
+    lost = 0;
+    proxy = await RedisProxy.start(redis().port);
+    proxy.loses = ([command]) => {
+      const loses = losing && /^eval/i.test(command);
+      if (loses) lost++;
+      losing &&= !loses;
+      return loses;
+    };
+    engine = new RedisEngine({ target: proxy.url, prefix: 'resends', commandTimeoutMs: 20_000 });
+    await engine.open();
+    const elapse = (): Promise<void> => Promise.reject(new Error('nothing here takes time'));
+    scene = new EngineScene({ engine, second: engine, elapse, close: () => Promise.resolve() });
+  });
+  afterEach(async () => {
+    await scene.checkLedger();
+    await engine.close();
+    await proxy.stop();
+  });
+
+  async function losingOne<T>(call: () => Promise<T>): Promise<T> {
+    losing = true;
+    const answer = await call();
+    expect(lost).toBe(1);
+    return answer;
+  }
+
+  async function audited(): Promise<string[]> {
+    const { items } = await engine.audit(scene.queue, 10);
+    return items.map(({ action, before }) => `${action} ${action === 'pause' ? before : ''}`.trim());
+  }
+
+  it('of an enqueue, is told what came of each request', async () => {
+    await scene.enqueue({ key: 'a' });
+    const requests = [scene.request({ key: 'a' }), scene.request(), scene.request({ delayMs: 60_000 })];
+    const outcomes = await losingOne(() => engine.enqueue(requests));
+    expect(outcomes.map(({ status }) => status)).toEqual(['duplicate', 'created', 'created']);
+    expect(await scene.stats()).toMatchObject({ accepted: 3, waiting: 2, scheduled: 1 });
+  });
+
+  it('of a cancellation, is told that it was the one', async () => {
+    const { ref } = await scene.enqueue();
+    expect(await losingOne(() => engine.cancel(ref))).toEqual({ status: 'cancelled', state: 'cancelled' });
+    expect(await engine.cancel(ref)).toEqual({ status: 'too_late', state: 'cancelled' });
+  });
+
+  it('of a pause, stands in the audit once, with what was before', async () => {
+    await scene.enqueue();
+    await losingOne(() => engine.setPaused({ queue: scene.queue }, true, BY));
+    expect(await audited()).toEqual(['pause {"paused":false}']);
+  });
+
+  it.each(['replay', 'resolve'] as const)('of a %s, is done and audited once', async (action) => {
+    const { ref } = await scene.enqueue();
+    const worker = scene.stranger();
+    await worker.settle(buried(await worker.claimOne()));
+    const dig = (): Promise<unknown> =>
+      action === 'replay' ? engine.replay(ref, BY) : engine.resolve(ref, 60_000, BY);
+    expect(await losingOne(dig)).toEqual({ status: 'ok' });
+    expect(await audited()).toEqual([action]);
+  });
+
+  it('of a turn, is given the same jobs', async () => {
+    await scene.enqueueMany(3);
+    const claimed = await losingOne(() => scene.stranger().claim({ slots: 2 }));
+    expect(claimed.map(({ payload }) => payload)).toEqual(['0', '1']);
+    expect(await scene.stats()).toMatchObject({ active: 2, waiting: 1 });
+  });
+});
