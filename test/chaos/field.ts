@@ -157,9 +157,13 @@ export class Field {
 
   /** Until nothing is left to be done. */
   async untilDone(engine: JobEngine, timeout?: number): Promise<void> {
-    await eventually(async () => (await this.sum(engine, 'scheduled', 'waiting', 'active')) === 0, {
-      ...{ message: 'every accepted job came to its end', timeout: timeout ?? PATIENCE_MS, interval: 20 },
-    });
+    const atRest = async (): Promise<void> => {
+      const { types } = await engine.stats(QUEUE);
+      const left = types.filter(({ scheduled, waiting, active }) => scheduled + waiting + active > 0);
+      if (left.length > 0) throw new Error(`left are ${JSON.stringify(left)}`);
+    };
+    const message = 'every accepted job came to its end';
+    await eventually(atRest, { message, timeout: timeout ?? PATIENCE_MS, interval: 20 });
   }
 
   /** What else a scenario shows, beside what is asked of all of them. */

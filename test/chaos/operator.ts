@@ -1,0 +1,51 @@
+import { parseJobId } from '../../lib/core/job-id.js';
+import type { JobEngine } from '../../lib/engine/engine.port.js';
+import type { Actor } from '../../lib/engine/inspector.port.js';
+import { QUEUE } from './field.js';
+
+const WINDOW_MS = 3_600_000;
+const MOST_LINES = 1_000;
+
+/** Does what people do to jobs and queues, and remembers it: the audit must tell of each deed once. */
+export class Operator {
+  private readonly deeds: string[] = [];
+  private readonly by: Actor = { actor: 'chaos', reason: 'a fault is on its way' };
+
+  constructor(private readonly engine: JobEngine) {}
+
+  async setPaused(paused: boolean): Promise<void> {
+    // A type that nobody has: the work is to go on.
+    await this.engine.setPaused({ queue: QUEUE, type: 'nobody' }, paused, this.by);
+    this.deeds.push(`${paused ? 'pause' : 'resume'} nobody`);
+  }
+
+  async cancel(id: string): Promise<void> {
+    // The audit leaves cancellations to the count of the cancelled.
+    expectStatus('cancel', id, (await this.engine.cancel(parseJobId(id))).status, 'cancelled');
+  }
+
+  async replay(id: string): Promise<void> {
+    expectStatus('replay', id, (await this.engine.replay(parseJobId(id), this.by)).status, 'ok');
+    this.deeds.push(`replay ${id}`);
+  }
+
+  async resolve(id: string): Promise<void> {
+    expectStatus('resolve', id, (await this.engine.resolve(parseJobId(id), WINDOW_MS, this.by)).status, 'ok');
+    this.deeds.push(`resolve ${id}`);
+  }
+
+  /** What the audit tells more or less often than it was done. */
+  async doneOtherThanOnce(engine: JobEngine): Promise<string[]> {
+    const { items } = await engine.audit(QUEUE, MOST_LINES);
+    const lines = items.map(({ action, target }) => `${action} ${target}`);
+    const count = (among: readonly string[], line: string): number => among.filter((each) => each === line).length;
+    return [...new Set([...lines, ...this.deeds])].flatMap((line) => {
+      const [told, done] = [count(lines, line), count(this.deeds, line)];
+      return told === done ? [] : [`'${line}' was done ${done} times, and is in the audit ${told} times`];
+    });
+  }
+}
+
+function expectStatus(what: string, id: string, status: string, expected: string): void {
+  if (status !== expected) throw new Error(`${what} of ${id}: ${status}, not ${expected}`);
+}
