@@ -1,17 +1,20 @@
-import { boolean, integer, nat, record } from 'fast-check';
+import { boolean, constant, integer, nat, oneof, record } from 'fast-check';
 import { formatJobId } from '../../../../lib/core/job-id.js';
 import type { SweepReport } from '../../../../lib/engine/maintenance.port.js';
 import { eventually } from '../../../support/eventually.js';
 import { ModelCommand } from '../model-command.js';
 import type { StoreModel } from '../store.model.js';
 import { someQueue } from '../story-places.js';
-import { TICK_MS } from '../story-stage.js';
+import { TICK_MS, TICKS_TO_FORGET } from '../story-stage.js';
 import type { World } from '../world.js';
 
 const NEVER_MS = 1e12;
 
 export class AdvanceCommand extends ModelCommand {
-  static readonly any = integer({ min: 1, max: 4 }).map((ticks) => new AdvanceCommand(ticks));
+  static readonly any = oneof(
+    { weight: 8, arbitrary: integer({ min: 1, max: 4 }) },
+    { weight: 1, arbitrary: constant(TICKS_TO_FORGET) },
+  ).map((ticks) => new AdvanceCommand(ticks));
 
   constructor(private readonly ticks: number) {
     super();
