@@ -34,7 +34,7 @@ const MODEL = { VIGIL_MODEL_RUNS: '120', VIGIL_MODEL_SECONDS: '25', VIGIL_MODEL_
 /** @type {Record<string, string>} */
 const SPECS = {
   memory: 'contract/memory\\.(engine|model)\\.spec',
-  redis: 'contract/redis\\.(engine|model)\\.spec|engine/redis-(resends|leftovers)\\.spec',
+  redis: 'contract/redis\\.(engine|model)\\.spec|engine/redis-(resends|leftovers|sweep)\\.spec',
 };
 
 const { values } = parseArgs({

@@ -1,4 +1,5 @@
 import { asyncModelRun, asyncProperty, check, commands, defaultReportMessage, type AsyncCommand } from 'fast-check';
+import { soon } from '../../support/engine-soon.js';
 import { EnqueueCommand, LateRepeatCommand } from './commands/enqueue.command.js';
 import { LateWriteCommand } from './commands/late-write.command.js';
 import { CancelCommand, DigCommand, PauseCommand } from './commands/operator.command.js';
@@ -25,6 +26,7 @@ const DEEDS = [
 ];
 
 const MOST_DEEDS = 70;
+const LAST_STORY_MS = 30_000;
 const TEST_TIMEOUT_MS = 24 * 3_600_000;
 
 type Story = Iterable<AsyncCommand<StoreModel, World>>;
@@ -48,14 +50,17 @@ export function modelContract(createHarness: CreateModelHarness, { engine, runs,
   it(
     'agrees with a model of few lines about every answer, every job and every count, whatever is done in whatever order',
     async () => {
+      let playing = Promise.resolve();
       const { seed, path, replayPath, endOnFailure } = options;
       const story = commands<StoreModel, World, false>(DEEDS, { maxCommands: MOST_DEEDS, size: 'max', replayPath });
       const details = await check(
-        asyncProperty(story, (deeds) => play(harness, deeds)),
+        asyncProperty(story, (deeds) => (playing = play(harness, deeds))),
         { numRuns: options.runs, seed, path, interruptAfterTimeLimit: options.limitMs, unbiased: true, endOnFailure },
       );
       const again = repetition(engine, details);
       process.stderr.write(`${details.numRuns} stories on ${engine}; again: ${again}\n`);
+      // One that hangs, or fails late, is not excused by the time that is over.
+      if (details.interrupted && !details.failed) await soon(playing, 'the end of the last story', LAST_STORY_MS);
       if (details.failed) {
         throw new Error(`${defaultReportMessage(details)}\n\nAgain: ${again}`, { cause: details.errorInstance });
       }
