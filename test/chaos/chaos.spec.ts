@@ -4,7 +4,7 @@ import { scenarios } from './scenarios.js';
 import { tableOf, type Line } from './verdict/row.js';
 
 const SEED = Number(process.env.VIGIL_CHAOS_SEED ?? Math.floor(Math.random() * 2 ** 32));
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 
 if (!redisAvailable && process.env.VIGIL_REQUIRE_ALL === '1') {
   throw new Error('proof under faults: needs redis-server (VIGIL_REQUIRE_ALL=1)');

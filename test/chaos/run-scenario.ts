@@ -12,6 +12,8 @@ export interface ScenarioRun {
   readonly violations: readonly string[];
 }
 
+const MOST_TOLD = 20;
+
 /** Lets the fault strike, waits until all is over, and judges. */
 export async function runScenario(scenario: Scenario, size: Size, seed: number): Promise<ScenarioRun> {
   const began = machineNow();
@@ -19,20 +21,28 @@ export async function runScenario(scenario: Scenario, size: Size, seed: number):
   const field = await Field.open({ seed, server, commandTimeoutMs });
   let kept = true;
   try {
-    const note = await scenario.run(field, size);
+    const note = await attempted(field, () => scenario.run(field, size));
     const engine = await field.engine();
-    await field.untilDone(engine);
+    await attempted(field, () => field.untilDone(engine));
     const entries = field.history.all();
     const { accepted, unknown, refused } = booksOf(entries);
     const census = await takeCensus(engine, new Set([...accepted.keys(), ...unknown, ...refused]));
     const { row, violations } = judge(entries, census);
-    const all = [...violations, ...field.complaints];
+    const all = [...field.complaints, ...violations];
     kept = all.length > 0;
     const line = { name, row, seconds: (machineNow() - began) / 1_000, note };
-    return { line, violations: kept ? [...all.slice(0, 20), `seed ${seed}, history in ${field.dir}`] : [] };
-  } catch (error) {
-    throw new Error(`${name}, seed ${seed}, history in ${field.dir}: ${(error as Error).message}`, { cause: error });
+    return { line, violations: kept ? [...all.slice(0, MOST_TOLD), `seed ${seed}, history in ${field.dir}`] : [] };
   } finally {
     await field.close({ keepHistory: kept });
+  }
+}
+
+/** What goes on for ever, or ends otherwise than it should, is one more complaint: why, the judge may know. */
+async function attempted<T>(field: Field, step: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await step();
+  } catch (error) {
+    field.complaints.push((error as Error).message);
+    return undefined;
   }
 }

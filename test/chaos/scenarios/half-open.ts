@@ -16,7 +16,7 @@ export const halfOpen: Scenario = {
     'connections that carry nothing any more, or nothing of one way, and tell nobody: they are found out and replaced',
   commandTimeoutMs: TIMEOUT_MS,
   short: { rounds: 6, jobs: 0 },
-  long: { rounds: 120, jobs: 0 },
+  long: { rounds: 30, jobs: 0 },
 
   async run(field, { rounds }) {
     const proxy = await field.proxy();

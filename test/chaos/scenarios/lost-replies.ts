@@ -18,7 +18,7 @@ export const lostReplies: Scenario = {
   fault: 'F7',
   shows: 'the reply of every script in turn is lost, and that of its repetition: each took effect once',
   short: { rounds: 2, jobs: 0 },
-  long: { rounds: 20, jobs: 0 },
+  long: { rounds: 10, jobs: 0 },
 
   async run(field, { rounds }) {
     const proxy = await field.proxy();

@@ -12,7 +12,7 @@ export const outOfMemory: Scenario = {
   shows:
     'maxmemory reached under load: enqueues are refused as such, what was accepted is done all the same, then work goes on',
   short: { rounds: 2, jobs: 0 },
-  long: { rounds: 30, jobs: 0 },
+  long: { rounds: 10, jobs: 0 },
 
   async run(field, { rounds }) {
     await field.fleet(2, { options: { concurrency: 5 } });

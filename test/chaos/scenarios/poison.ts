@@ -9,7 +9,7 @@ export const poison: Scenario = {
   fault: 'F24',
   shows: 'a job that exits its process, among innocents: it is buried as stalled, and none of them is',
   short: { rounds: 1, jobs: 100 },
-  long: { rounds: 5, jobs: 1_000 },
+  long: { rounds: 3, jobs: 600 },
 
   async run(field, { rounds, jobs }) {
     const producer = await field.producer();

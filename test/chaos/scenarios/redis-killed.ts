@@ -9,7 +9,7 @@ export const redisKilled: Scenario = {
   server: ['--appendonly', 'yes', '--appendfsync', 'always'],
   commandTimeoutMs: 500,
   short: { rounds: 3, jobs: 0 },
-  long: { rounds: 50, jobs: 0 },
+  long: { rounds: 20, jobs: 0 },
 
   async run(field, { rounds }) {
     await field.fleet(2, { options: { leaseMs: 5_000, concurrency: 10 } });

@@ -8,12 +8,12 @@ export const scriptFlush: Scenario = {
   fault: 'F11',
   shows: 'SCRIPT FLUSH every 50 ms: nobody notices',
   short: { rounds: 60, jobs: 0 },
-  long: { rounds: 1_200, jobs: 0 },
+  long: { rounds: 600, jobs: 0 },
 
   async run(field, { rounds }) {
     await field.fleet(2, { options: { concurrency: 10 } });
     const deed = () => field.pick([{ do: 'linger', ms: 5 }, { do: 'step', ms: 2 }, { do: 'failOnce' }] as const);
-    const load = field.load(await field.producer(), { deed, backlog: 60, lines: 4 });
+    const load = field.load(await field.producer(), { deed, backlog: 200, lines: 50 });
     await field.until('there is work under way', () => field.history.count('ended') > 20);
     const redis = field.server.connect();
     let flushes = 0;

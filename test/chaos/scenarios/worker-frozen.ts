@@ -11,7 +11,7 @@ export const workerFrozen: Scenario = {
   fault: 'F2',
   shows: 'SIGSTOP past the lease, and SIGCONT: others run the jobs, and what the late one writes is refused',
   short: { rounds: 3, jobs: 0 },
-  long: { rounds: 50, jobs: 0 },
+  long: { rounds: 20, jobs: 0 },
 
   async run(field, { rounds }) {
     const producer = await field.producer();

@@ -136,6 +136,12 @@ describe('the judge of a history', () => {
       expect(violations.join('\n')).toMatch(/the result of .* is of token 101, but 102 had it last/);
     });
 
+    it('for an end that was done, and answered as if it had been refused', () => {
+      const end = [ended(WORKER, 101), settling(WORKER, 101), settled(WORKER, 101, 'lease_lost')];
+      const entries = history(accepted(), ...claimed(WORKER, 101), ...end);
+      expect(red(entries, census({ [JOB]: completed }))).toMatch(/refused: .* was told that it had lost the job/);
+    });
+
     it('for a step of such an attempt', () => {
       const step = (what: 'recording' | 'recorded'): [number, Happening] =>
         what === 'recording'

@@ -3,7 +3,7 @@ import { booksOf } from './books.js';
 import type { Census } from './census.js';
 import { conservationTrouble, lostJobs } from './conservation.js';
 import { repeatedExecutions, UNEXPLAINED } from './executions.js';
-import { staleWrites, tokenTrouble } from './fencing.js';
+import { falseRefusals, staleWrites, tokenTrouble } from './fencing.js';
 import type { Row } from './row.js';
 
 export interface Verdict {
@@ -40,6 +40,7 @@ export function judge(entries: readonly Entry[], census: Census): Verdict {
     violations: [
       ...lost.map((each) => `lost: ${each}`),
       ...stale.accepted.map((each) => `stale write accepted: ${each}`),
+      ...falseRefusals(books, census).map((each) => `refused: ${each}`),
       ...tokenTrouble(books).map((each) => `fencing token: ${each}`),
       ...conservationTrouble(books, census).map((each) => `conservation: ${each}`),
       ...(unexplained > 0 ? [`run again without a reason: ${unexplained} times`] : []),

@@ -57,6 +57,17 @@ function stepsAccepted({ attempts, entries }: Pick<Books, 'attempts' | 'entries'
   return { accepted, refused };
 }
 
+/** Ends that were done, and whose attempts were told that they had lost their job: the answer to a repetition must be the first one. */
+export function falseRefusals({ attempts }: Books, { jobs }: Census): string[] {
+  return [...attempts.values()].flatMap((stories) => {
+    const last = stories.at(-1);
+    if (last?.settled?.status !== 'lease_lost' || last.settled.kind !== 'completed') return [];
+    const found = jobs.get(last.id);
+    if (found?.state !== 'completed' || found.life !== last.life) return [];
+    return [`${last.id} was completed under token ${last.token}, which was told that it had lost the job`];
+  });
+}
+
 /** What is kept as the result of a job must come from the attempt that had it last. */
 function foreignResults(attempts: Books['attempts'], { jobs }: Census): string[] {
   return [...jobs].flatMap(([id, { result, life }]) => {
