@@ -25,6 +25,12 @@ describeWithRedis('behind Sentinel', () => {
       ...{ timeout: 20_000, interval: 20, message: 'the replica has taken over' },
     });
 
+  /** Nobody of ours is connected to the old master any more. */
+  async function left(): Promise<void> {
+    const admin = group.servers[0].connect();
+    await eventually(async () => expect(await admin.client('LIST')).not.toContain('name=nestjs-vigil'));
+  }
+
   describe('a master', () => {
     let held: string;
     let safe: string[];
@@ -67,6 +73,7 @@ describeWithRedis('behind Sentinel', () => {
       await switched();
       await scene.accepted(100);
       process.kill(pid, 'SIGCONT');
+      await left();
       await scene.accepted(100);
       await livesOn('master frozen and woken', scene.outage.over);
     });
@@ -74,6 +81,7 @@ describeWithRedis('behind Sentinel', () => {
     it('that is replaced on demand is left at once, without an error', async () => {
       await group.replace();
       await switched();
+      await left();
       const from = performance.now();
       await scene.accepted(200);
       await livesOn('master replaced on demand', from);
