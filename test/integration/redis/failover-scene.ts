@@ -52,8 +52,7 @@ export class FailoverScene {
     readonly engine: JobEngine,
   ) {}
 
-  static async on(target: RedisTarget): Promise<FailoverScene> {
-    const prefix = `failover-${process.pid}-${++scenes}`;
+  static async on(target: RedisTarget, prefix = `failover-${process.pid}-${++scenes}`): Promise<FailoverScene> {
     const engine = new RedisEngine({ target, prefix, commandTimeoutMs: COMMAND_TIMEOUT_MS });
     await engine.open();
     return new FailoverScene(prefix, engine);
