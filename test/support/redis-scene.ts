@@ -30,8 +30,12 @@ export class RedisScene extends EngineScene {
   }
 
   async close(): Promise<void> {
-    await this.checkLedger();
-    await this.harness.close();
-    this.client.disconnect();
+    try {
+      await this.checkLedger();
+    } finally {
+      // Open connections would keep the test run, and with it what went wrong, from coming to an end.
+      await this.harness.close();
+      this.client.disconnect();
+    }
   }
 }
