@@ -25,8 +25,8 @@ const item: Arbitrary<Item> = record({
   key: option(constantFrom<(string | number)[]>('k', 'l', 7), { nil: undefined, freq: 2 }),
   payload: somePayload,
   priority: constantFrom(...PRIORITIES),
-  delay: option(nat(3), { nil: undefined, freq: 1 }),
-  expiry: option(nat(3), { nil: undefined, freq: 1 }),
+  delay: option(nat(3), { nil: undefined, freq: 2 }),
+  expiry: option(nat(3), { nil: undefined, freq: 2 }),
 });
 
 /** One call with some jobs of one queue. */

@@ -19,6 +19,8 @@ import { seat } from '../story-places.js';
 import { LINES, TICK_MS, TIMEOUT_MS } from '../story-stage.js';
 import { DELIVERIES, type Delivery, type World } from '../world.js';
 
+/** Of turns that go on with one. */
+const MOST_MORE = 20;
 const BIG_RESULT = JSON.stringify('y'.repeat(2_000));
 const ticks = nat(3).map((count) => count * TICK_MS);
 
@@ -74,7 +76,7 @@ const options = record({
   slots: nat(4),
   lines: shuffledSubarray([...LINES], { minLength: 1 }),
   quota: nat(3),
-  globalConcurrency: option(nat(3), { nil: undefined, freq: 1 }),
+  globalConcurrency: option(nat(3), { nil: undefined, freq: 2 }),
   lowestFirst: boolean(),
   takeSuspect: boolean(),
   delivery: constantFrom(...DELIVERIES),
@@ -126,11 +128,10 @@ export class TurnCommand extends ModelCommand {
     expect(answer.settled).toEqual(ends.map(({ attempt, ending: end }) => model.settle(attempt, end)));
     model.promote(hand.worker.queue);
     const claimed = [...answer.claimed];
+    let last = answer;
     // Many ghosts before a job may end a turn early; it says then that more is due at once.
-    for (
-      let last = answer;
-      last.nextDueAt !== undefined && last.nextDueAt <= last.now && claimed.length < claim.slots;
-    ) {
+    for (let more = 0; more < MOST_MORE && (last.nextDueAt ?? Infinity) <= last.now; more++) {
+      if (claimed.length === claim.slots) break;
       last = await hand.worker.turn({ ...turn, settlements: [], slots: claim.slots - claimed.length, seq: ++hand.seq });
       claimed.push(...last.claimed);
     }
