@@ -31,19 +31,24 @@ export function buildRequest(
   const { text, value } = encodePayload(payload, place, maxBytes, schema !== undefined);
   const key = idempotencyKeyOf(contract, value, options?.idempotencyKey, place);
   const slotKey = key === undefined ? undefined : slotOfKey(key);
-  const { op, repeat } = operationOf(contract, slotKey, options?.id, place);
+  const id = options?.id;
+  const op = id === undefined ? newOp() : repeatedOp(contract, slotKey, id, place);
+  // Written out: to put an object together by spreading takes longer than all of its checks.
   const request: EnqueueRequest = {
     queue,
     type: name,
     version,
     slotKey: slotKey ?? keylessSlot(op),
     op,
-    level: contract.level,
-    ...timing,
+    level: timing.level ?? contract.level,
     payload: text,
     payloadHash: key === undefined ? NO_HASH : canonicalHash(value),
-    ...(key === undefined ? {} : { key }),
-    ...(repeat ? { repeat } : {}),
+    key,
+    overrides: timing.overrides,
+    delayMs: timing.delayMs,
+    dueAt: timing.dueAt,
+    expiresInMs: timing.expiresInMs,
+    repeat: id !== undefined,
   };
   if (!schema) return request;
   // Stored as sent: the worker parses it again, by its own newer or older schema.
@@ -51,13 +56,13 @@ export function buildRequest(
   return isPromise(checked) ? checked.then(() => request) : request;
 }
 
-function operationOf(
+/** Of the enqueue that is repeated by its id. */
+function repeatedOp(
   { name, queue }: ContractDefinition,
   slotKey: string | undefined,
-  id: string | undefined,
+  id: string,
   place: string,
-): { op: string; repeat: boolean } {
-  if (id === undefined) return { op: newOp(), repeat: false };
+): string {
   const ref = parseJobId(id);
   const sameSlot = slotKey === undefined ? isKeyless(ref.slotKey) : ref.slotKey === slotKey;
   if (ref.queue !== queue || ref.type !== name || !sameSlot) {
@@ -66,5 +71,5 @@ function operationOf(
       `${place}: the id ${id} belongs to another job or another key. Give the id that the error of this very enqueue carried, with the same payload.`,
     );
   }
-  return { op: ref.op, repeat: true };
+  return ref.op;
 }

@@ -39,10 +39,14 @@ function checked(key: unknown, place: string, source: string): string | number {
 }
 
 function valueAt(payload: unknown, path: string): unknown {
+  if (!path.includes('.')) return fieldOf(payload, path);
   let at = payload;
   for (const field of path.split('.')) {
-    if (typeof at !== 'object' || at === null) return undefined;
-    at = (at as Record<string, unknown>)[field];
+    at = fieldOf(at, field);
   }
   return at;
+}
+
+function fieldOf(value: unknown, field: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
 }

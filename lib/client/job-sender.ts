@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js';
 import type { ContractDefinition } from '../core/job-definition.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { formatJobId, parseJobId } from '../core/job-id.js';
+import { isPromise } from '../core/is-promise.js';
 import { OptionChecks } from '../core/option-checks.js';
 import { VigilError } from '../core/vigil.error.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine/engine.errors.js';
@@ -27,7 +28,7 @@ export class JobSender {
     options: EnqueueOptions | undefined,
   ): Promise<EnqueueReceipt<never>> {
     const built = buildRequest(contract, payload, options, this.maxPayloadBytes);
-    const request = built instanceof Promise ? await built : built;
+    const request = isPromise(built) ? await built : built;
     const [outcome] = await this.accept([request]);
     return this.receipt(request, outcome, options);
   }
@@ -50,9 +51,10 @@ export class JobSender {
     const options = payloads.map(optionsOf);
     const requests: EnqueueRequest[] = [];
     for (const [i, payload] of payloads.entries()) {
-      requests.push(
-        await buildRequest(contract, payload, options[i], this.maxPayloadBytes, `${contract.name} (payload ${i})`),
-      );
+      const place = `${contract.name} (payload ${i})`;
+      const built = buildRequest(contract, payload, options[i], this.maxPayloadBytes, place);
+      // To wait for each costs more than to build it.
+      requests.push(isPromise(built) ? await built : built);
     }
     const outcomes = await this.accept(requests);
     return requests.map((request, i) => this.receipt(request, outcomes[i], options[i]));
@@ -74,12 +76,10 @@ export class JobSender {
     return outcome;
   }
 
-  private async accept(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueOutcome[]> {
-    try {
-      return await this.engine.enqueue(requests);
-    } catch (error) {
+  private accept(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueOutcome[]> {
+    return this.engine.enqueue(requests).then(undefined, (error: unknown) => {
       throw withIds(error, requests);
-    }
+    });
   }
 
   private receipt(

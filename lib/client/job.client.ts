@@ -94,9 +94,14 @@ export class JobClient {
     method: K,
     ...rest: EnqueueArguments<PayloadOf<S, K>>
   ): Promise<EnqueueReceipt<ResultOf<S, K>>>;
-  async enqueue(...args: unknown[]): Promise<EnqueueReceipt<never>> {
-    const { contract, rest } = this.split(args);
-    return this.sender.send(contract, rest[0], rest[1] as EnqueueOptions | undefined);
+  // Not async: to wrap one promise into another costs as much as all else that is done here.
+  enqueue(...args: unknown[]): Promise<EnqueueReceipt<never>> {
+    try {
+      const { contract, rest } = this.split(args);
+      return this.sender.send(contract, rest[0], rest[1] as EnqueueOptions | undefined);
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /**

@@ -5,6 +5,8 @@ import { VigilError } from './vigil.error.js';
 export const NAME_PATTERN = /^[A-Za-z0-9][\w.:-]{0,127}$/;
 
 const SEPARATOR = '~';
+/** What may stand in a URL and in a key as it is. */
+const PLAIN = /^[\w.:-]*$/;
 const LONGEST_PLAIN_SLOT = 64;
 const LONGEST_KEY_BYTES = 512;
 const OP_BYTES = 9;
@@ -48,7 +50,7 @@ export function isKeyless(slotKey: string): boolean {
  */
 export function slotOfKey(key: string | number): string {
   // Of 1e+21 the sign is left out: it may not stand in an id, and nothing else is written that way.
-  const readable = typeof key === 'number' ? `n${String(key).replace('+', '')}` : `s${escape(key)}`;
+  const readable = typeof key === 'number' ? `n${String(key).replace('+', '')}` : `s${PLAIN.test(key) ? key : escape(key)}`;
   return readable.length <= LONGEST_PLAIN_SLOT
     ? readable
     : `h${createHash('sha256').update(readable).digest('base64url')}`;
@@ -60,13 +62,13 @@ export function keyProblem(key: unknown): string | undefined {
   if (typeof key !== 'string') return `${key === null ? 'null' : typeof key} is neither a string nor a number`;
   if (key === '') return 'it is empty';
   // Half a character becomes another one in UTF-8, the same for all halves: different keys would be one.
-  if (/\p{Surrogate}/u.test(key)) return 'it holds half of a surrogate pair';
-  if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) return `it is longer than ${LONGEST_KEY_BYTES} bytes`;
+  if (!PLAIN.test(key) && /\p{Surrogate}/u.test(key)) return 'it holds half of a surrogate pair';
+  if (key.length > LONGEST_KEY_BYTES / 3 && Buffer.byteLength(key) > LONGEST_KEY_BYTES) return `it is longer than ${LONGEST_KEY_BYTES} bytes`;
   return undefined;
 }
 
 export function formatJobId(ref: JobRef): string {
-  return [ref.queue, ref.type, ref.slotKey, ref.op].join(SEPARATOR);
+  return `${ref.queue}~${ref.type}~${ref.slotKey}~${ref.op}`;
 }
 
 /** @throws VigilError `JOB_ID_INVALID` when the text is no job id */

@@ -53,11 +53,12 @@ export class ClaimRotation {
       .flatMap(({ type, versions }) => versions.map((version) => ({ type, version })));
   }
 
-  demands(slots: number): Demands {
+  /** @param alone no other claim is under way, which could bring what a limit of this process no longer allows */
+  demands(slots: number, alone = true): Demands {
     const demand: ClaimDemand[] = [];
     let partial = false;
     for (const handled of this.types) {
-      const quota = this.quota(handled, slots);
+      const quota = alone || handled.processConcurrency === Infinity ? this.quota(handled, slots) : 0;
       if (quota <= 0) continue;
       if (handled.processConcurrency === Infinity || handled.versions.length === 1) {
         for (const version of handled.versions) demand.push({ ...handled.demand, version, quota });

@@ -10,8 +10,8 @@ export class HeldAttempts {
     return [...this.byId.values()];
   }
 
-  /** See `Heartbeat.knownToken`. */
-  get knownToken(): number {
+  /** The highest fencing token that ever arrived. */
+  get lastToken(): number {
     return this.highestToken;
   }
 

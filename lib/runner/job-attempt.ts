@@ -1,5 +1,6 @@
 import { propertyOf } from '../core/cause-chain.js';
 import { JobCancelledError, JobTimeoutError, LeaseLostError } from '../core/handler-signals.js';
+import { isPromise } from '../core/is-promise.js';
 import type { RegisteredJob } from '../core/job-registry.js';
 import { recordError } from '../core/record-error.js';
 import type { ClaimedJob, Held } from '../engine/consumer.port.js';
@@ -7,7 +8,7 @@ import { AttemptContext } from './attempt-context.js';
 import type { AttemptEnvironment } from './attempt-environment.js';
 import type { AttemptOutcome, FailureFacts } from './attempt-outcome.js';
 import type { Deadline } from './deadline-queue.js';
-import { isPromise, takeIn } from './payload-intake.js';
+import { takeIn } from './payload-intake.js';
 import { keepResult } from './kept-result.js';
 import { decideRetry } from './retry-policy.js';
 import type { RunningAttempt } from './running-attempt.js';

@@ -1,3 +1,4 @@
+import { isPromise } from '../core/is-promise.js';
 import type { JobDefinition } from '../core/job-definition.js';
 import { decodePayload } from '../core/payload-codec.js';
 import { applySchema, InvalidPayloadError } from '../core/payload-schema.js';
@@ -53,8 +54,4 @@ function lift(payload: unknown, version: number, { name, migrations }: JobDefini
   } catch (cause) {
     return failed(cause);
   }
-}
-
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -17,6 +17,7 @@ import type { RunningAttempt } from './running-attempt.js';
 import type { SlotPool, SlotShare } from './slot-pool.js';
 import { soon } from './soon.js';
 import { StoreClock } from './store-clock.js';
+import { TurnsInFlight, type TurnLane } from './turns-in-flight.js';
 import { WakeUp } from './wake-up.js';
 import type { WorkerEnvironment } from './worker-environment.js';
 
@@ -25,8 +26,8 @@ const LOWEST_FIRST_EVERY = 16;
 const NO_DEMANDS: Demands = { demand: [], partial: false };
 
 /**
- * The work of one queue in one worker: each turn settles what ended and claims for the slots that are free, in one move. One
- * turn at a time; whatever ends while it is under way travels with the next.
+ * The work of one queue in one worker: each turn settles what ended and claims for the slots that are free, in one move. What
+ * ends while a turn is under way travels with the next; where a great part of the slots came to an end, a second one goes ahead.
  */
 export class QueueLane {
   readonly storeClock: StoreClock;
@@ -45,9 +46,10 @@ export class QueueLane {
   private running = 0;
   private claiming = true;
   private closed = false;
-  private seq = 0;
+  private readonly turns: TurnsInFlight;
   private turnScheduled = false;
-  private turnInFlight = false;
+  /** Somebody asked for a look while a turn was under way that may have looked already. */
+  private lookAgain = false;
   private emptyRounds = 0;
 
   constructor(
@@ -61,6 +63,7 @@ export class QueueLane {
     const { engine, clock, bus, zombies, worker, pollMs } = env;
     this.jobs = new Map(jobs.map((job) => [job.definition.name, job]));
     this.ended = new EndedAttempts(env);
+    this.turns = new TurnsInFlight(pool.size);
     this.storeClock = new StoreClock(clock);
     this.outage = new EngineOutage(queue, env);
     this.rotation = new ClaimRotation(jobs, (type) => zombies.countOf(type));
@@ -85,11 +88,23 @@ export class QueueLane {
     return this.running;
   }
 
+  /** See `Heartbeat.knownToken`. */
+  get knownToken(): number {
+    return this.turns.sureToken(this.held.lastToken);
+  }
+
   /** Asks for a turn as soon as the promises at hand are through. */
   kick(): void {
-    if (this.turnScheduled || this.turnInFlight || this.closed) return;
+    if (this.turnScheduled || this.closed) return;
+    if (!this.turns.idle) {
+      this.lookAgain = true;
+      return;
+    }
     this.turnScheduled = true;
-    soon(this.beginTurn);
+    soon(() => {
+      this.turnScheduled = false;
+      if (this.turns.idle) this.beginTurn();
+    });
   }
 
   cancel(ref: JobRef): void {
@@ -135,40 +150,32 @@ export class QueueLane {
     this.watch.giveUp();
   }
 
-  private readonly beginTurn = (): void => {
-    this.turnScheduled = false;
-    if (this.turnInFlight || this.closed) return;
+  private beginTurn(): void {
+    const lane = this.turns.free();
+    if (!lane || this.closed) return;
+    const alone = this.turns.idle;
     this.watch.looked();
     const { settlements, attempts } = this.ended.take(this.storeClock.now());
     const may = this.claiming && this.mayClaim();
     const slots = may ? this.slots.reserve(MOST_CLAIMED_PER_TURN) : 0;
-    const { demand, partial } = slots > 0 ? this.rotation.demands(slots) : NO_DEMANDS;
+    const { demand, partial } = slots > 0 ? this.rotation.demands(slots, alone) : NO_DEMANDS;
     if (demand.length === 0) {
-      this.slots.fill(0);
+      this.slots.fill(slots, 0);
       // What this lane can not use must not be kept for it; where it got nothing, it waits for the next free slot.
-      if (slots > 0 || !may) this.slots.satisfied();
+      if (alone && (slots > 0 || !may)) this.slots.satisfied();
       if (settlements.length === 0) return this.rest();
     }
-    const seq = ++this.seq;
-    const takeSuspect = demand.length > 0 && this.env.suspects.take(this);
-    const turn: Turn = {
-      ...{
-        queue: this.queue,
-        worker: this.env.worker.id,
-        lane: 0,
-        seq,
-        settlements,
-        slots: demand.length > 0 ? slots : 0,
-        demand,
-        takeSuspect,
-      },
-      lowestFirst: seq % LOWEST_FIRST_EVERY === 0,
-    };
-    this.turnInFlight = true;
-    this.take(turn, attempts, partial).catch((error: unknown) => this.recover(error));
-  };
+    this.lookAgain = false;
+    const seq = this.turns.begin(lane, this.held.lastToken);
+    const takeSuspect = demand.length > 0 && this.env.suspects.take(lane);
+    const claim = { slots: demand.length > 0 ? slots : 0, demand, takeSuspect };
+    const lowestFirst = seq % LOWEST_FIRST_EVERY === 0;
+    const place = { queue: this.queue, worker: this.env.worker.id, lane: lane.number, seq };
+    const turn: Turn = { ...place, settlements, ...claim, lowestFirst };
+    this.take(lane, turn, attempts, partial).catch((error: unknown) => this.recover(lane, turn, error));
+  }
 
-  private async take(turn: Turn, settling: readonly RunningAttempt[], partial: boolean): Promise<void> {
+  private async take(lane: TurnLane, turn: Turn, settling: readonly RunningAttempt[], partial = false): Promise<void> {
     const { engine, clock } = this.env;
     const answer = await answerTo(turn, { engine, clock, outage: this.outage, gaveUp: () => this.closed });
     if (!answer) return;
@@ -178,27 +185,27 @@ export class QueueLane {
       this.events.settled(attempt, answer.settled[i]);
     });
     this.rotation.claimed(answer.claimed);
-    this.slots.fill(answer.claimed.length);
+    this.slots.fill(turn.slots, answer.claimed.length);
     this.running += answer.claimed.length;
-    for (const job of answer.claimed) this.begin(job);
-    this.env.suspects.leave(this);
+    for (const job of answer.claimed) this.begin(lane, job);
+    this.env.suspects.leave(lane);
     this.wakeUp.expect(answer.nextDueAt);
-    this.turnInFlight = false;
+    lane.inFlight = false;
     this.next(turn.slots > 0, answer.claimed.length, partial);
   }
 
   /** A lane must not stand still over one answer; what it held is found by the sweep. */
-  private recover(error: unknown): void {
+  private recover(lane: TurnLane, turn: Turn, error: unknown): void {
     const { name, message, stack = '' } = recordError(error, this.env.redactor);
     this.env.logger.error(`queue ${this.queue}: the answer to a turn was not understood: ${name}: ${message}`, stack);
-    this.turnInFlight = false;
-    this.slots.fill(0);
-    this.env.suspects.leave(this);
+    lane.inFlight = false;
+    this.slots.fill(turn.slots, 0);
+    this.env.suspects.leave(lane);
     void pause(this.env.clock, this.outage.failed(error)).then(() => this.kick());
   }
 
   private next(asked: boolean, claimed: number, partial: boolean): void {
-    if (this.ended.length > 0 || claimed > 0) {
+    if (this.ended.length > 0 || claimed > 0 || this.lookAgain) {
       this.emptyRounds = 0;
       return this.kick();
     }
@@ -211,13 +218,13 @@ export class QueueLane {
 
   private rest(): void {
     if (this.claiming && this.pool.free > 0 && this.mayClaim()) this.wakeUp.listen();
-    if (this.running === 0 && this.ended.length === 0 && this.watch.quiet()) this.kick();
+    if (this.running === 0 && this.ended.length === 0 && this.turns.idle && this.watch.quiet()) this.kick();
   }
 
-  private begin(job: ClaimedJob): void {
+  private begin(lane: TurnLane, job: ClaimedJob): void {
     const attempt = new JobAttempt(job, this.jobs.get(job.type) as RegisteredJob, this.attemptEnv);
     this.held.add(attempt);
-    if (job.suspect) this.env.suspects.pass(this, attempt);
+    if (job.suspect) this.env.suspects.pass(lane, attempt);
     if (this.claiming) attempt.start();
     else attempt.giveBack();
   }
@@ -234,6 +241,8 @@ export class QueueLane {
       this.ended.add(attempt);
     }
     if (this.running === 0) this.watchRunning.giveUp();
-    this.kick();
+    // Nothing is gained by waiting for others where none runs, or many came to an end already.
+    if (this.running === 0 || this.ended.length >= this.turns.worthwhile) this.beginTurn();
+    else this.kick();
   }
 }

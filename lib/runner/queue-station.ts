@@ -37,7 +37,7 @@ export class QueueStation {
       ...{ engine, clock, monotonic, queue, leaseMs, outage },
       announcement: () => station.announcement(this.handles),
       held: () => this.lane.held.all,
-      knownToken: () => this.lane.held.knownToken,
+      knownToken: () => this.lane.knownToken,
       renewed: (answer, wasStale) => this.renewed(answer, wasStale),
     });
     this.sweeper = new Sweeper({

@@ -2,8 +2,8 @@
 export interface SlotShare {
   /** Up to `most` slots for the turn that is about to begin; 0 when none is free or others are owed them. */
   reserve(most: number): number;
-  /** The turn is over: of what was reserved, `filled` slots are in use now, the rest is free again. */
-  fill(filled: number): void;
+  /** A turn is over: of the slots that were reserved for it, `filled` are in use now, the rest is free again. */
+  fill(reserved: number, filled: number): void;
   /** A running attempt ended. */
   release(): void;
   /** There is nothing more to take for now: what is free may go to others. */
@@ -46,7 +46,7 @@ export class SlotPool {
     this.shares.push(share);
     return {
       reserve: (most) => this.reserve(share, most),
-      fill: (filled) => this.fill(share, filled),
+      fill: (reserved, filled) => this.fill(share, reserved, filled),
       release: () => {
         share.used--;
         this.taken--;
@@ -61,9 +61,9 @@ export class SlotPool {
     };
   }
 
-  private fill(share: Share, filled: number): void {
-    const unfilled = share.reserved - filled;
-    share.reserved = 0;
+  private fill(share: Share, reserved: number, filled: number): void {
+    const unfilled = reserved - filled;
+    share.reserved -= reserved;
     share.used += filled;
     this.taken -= unfilled;
     if (unfilled > 0) this.offer(share);

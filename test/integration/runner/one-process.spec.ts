@@ -6,7 +6,9 @@ import type { WorkerOptions } from '../../../lib/runner/worker.options.js';
 import { requestOf } from '../../support/engine-request.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis-server.js';
+import { Gate } from '../../unit/runner/handlers.js';
 import { registryOf, type JobSetup } from '../../unit/runner/scene.js';
+import { Shaky } from '../../unit/runner/shaky-engine.js';
 import { eachOnItsScene } from './process-scene.js';
 import { openRedisEngine } from './redis-engine.js';
 
@@ -23,18 +25,19 @@ describeWithRedis('a worker on Redis', (server) => {
     for (const each of close.splice(0)) await each();
   });
 
-  /** With connections of its own, as in a process of its own. */
-  async function start(jobs: readonly JobSetup[], options: WorkerOptions = {}): Promise<JobWorker> {
+  /** With connections of its own, as in a process of its own. @returns what can hold back its answers */
+  async function start(jobs: readonly JobSetup[], options: WorkerOptions = {}): Promise<Shaky> {
     const engine = await openRedisEngine(scene().place);
+    const shaky = new Shaky(engine);
     const bus = new JobEventBus(() => undefined);
     const registry = registryOf(...jobs);
-    const worker = new JobWorker({ engine, registry, clock: systemClock, bus, logger: quiet, options });
+    const worker = new JobWorker({ engine: shaky.engine, registry, clock: systemClock, bus, logger: quiet, options });
     close.push(
       () => worker.drain(),
       () => engine.close(),
     );
     await worker.start();
-    return worker;
+    return shaky;
   }
 
   async function fill(type: string, count: number, queue = 'work'): Promise<void> {
@@ -151,6 +154,24 @@ describeWithRedis('a worker on Redis', (server) => {
       );
       expect(median(latencies)).toBeLessThan(POLL_MS / 50);
       expect(Math.max(...latencies)).toBeLessThan(POLL_MS / 2);
+    });
+
+    it('hears a bell that rings while a turn is under way, which looked for work before', async () => {
+      const gate = new Gate();
+      const shaky = await start([{ run: gate.run }], { pollMs: 60_000, sweepIntervalMs: 60_000, leaseMs: 180_000 });
+      await scene().untilIdle(1);
+      await scene().enqueue({ do: 'end' });
+      await eventually(() => gate.started.length === 1);
+      await scene().untilIdle(1);
+      const answer = shaky.delayReplies('turn');
+      gate.open();
+      await scene().until('completed', 1);
+      await scene().enqueue({ do: 'end' });
+      const bell = `{${scene().place.prefix}:work}:bell:task@1`;
+      await eventually(async () => (await scene().redis.llen(bell)) === 0 && (await scene().sum('waiting')) === 1);
+      answer();
+      await eventually(() => gate.started.length === 2, { timeout: 10_000 });
+      gate.openAll();
     });
 
     it.each(['before', 'after'])(

@@ -1,4 +1,5 @@
 import type { JobEngine } from '../../../lib/engine/engine.port.js';
+import type { Turn } from '../../../lib/engine/consumer.port.js';
 import { EngineTimeoutError, EngineUnavailableError } from '../../../lib/engine/engine.errors.js';
 
 type Method = Exclude<keyof JobEngine, 'open' | 'close'>;
@@ -6,6 +7,7 @@ type Method = Exclude<keyof JobEngine, 'open' | 'close'>;
 /** An engine that loses requests or replies when a test says so. */
 export class Shaky {
   readonly calls: Method[] = [];
+  readonly turns: Turn[] = [];
   readonly engine: JobEngine;
   private readonly delays = new Map<Method, Promise<void>>();
   private readonly faults = new Map<Method, { left: number; after: boolean }>();
@@ -14,7 +16,11 @@ export class Shaky {
     this.engine = new Proxy(sound, {
       get: (target, method: Method) => {
         const call = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>;
-        return typeof call === 'function' ? (...args: unknown[]) => this.call(method, () => call(...args)) : call;
+        if (typeof call !== 'function') return call;
+        return (...args: unknown[]) => {
+          if (method === 'turn') this.turns.push(args[0] as Turn);
+          return this.call(method, () => call(...args));
+        };
       },
     });
   }

@@ -9,11 +9,22 @@ describe('a pool of slots', () => {
     const lane = joined(new SlotPool(3));
     expect(lane.reserve(500)).toBe(3);
     expect(lane.reserve(500)).toBe(0);
-    lane.fill(2);
+    lane.fill(3, 2);
     expect(lane.reserve(500)).toBe(1);
-    lane.fill(0);
+    lane.fill(1, 0);
     lane.release();
     expect(lane.reserve(500)).toBe(2);
+  });
+
+  it('knows apart what it reserved for turns that are under way at once', () => {
+    const pool = new SlotPool(4);
+    const lane = joined(pool);
+    expect(lane.reserve(3)).toBe(3);
+    expect(lane.reserve(500)).toBe(1);
+    lane.fill(1, 0);
+    expect(pool.free).toBe(1);
+    lane.fill(3, 3);
+    expect(pool.free).toBe(1);
   });
 
   it('keeps for a lane with work what it is owed', () => {
@@ -21,18 +32,18 @@ describe('a pool of slots', () => {
     const told: string[] = [];
     const [a, b] = [joined(pool, told, 'a'), joined(pool, told, 'b')];
     expect(a.reserve(500)).toBe(4);
-    a.fill(4);
+    a.fill(4, 4);
     expect(told).toEqual(['a full', 'b full']);
     expect(b.reserve(500)).toBe(0);
     a.release();
     expect(told).toContain('b free');
     expect(a.reserve(500)).toBe(0);
     expect(b.reserve(500)).toBe(1);
-    b.fill(1);
+    b.fill(1, 1);
     a.release();
     expect(a.reserve(500)).toBe(0);
     expect(b.reserve(500)).toBe(1);
-    b.fill(1);
+    b.fill(1, 1);
     a.release();
     expect(b.reserve(500)).toBe(0);
     expect(a.reserve(500)).toBe(1);
@@ -42,9 +53,9 @@ describe('a pool of slots', () => {
     const pool = new SlotPool(4);
     const [a, b] = [joined(pool), joined(pool)];
     expect(b.reserve(500)).toBe(4);
-    b.fill(0);
+    b.fill(4, 0);
     expect(a.reserve(500)).toBe(2);
-    a.fill(2);
+    a.fill(2, 2);
     b.satisfied();
     expect(a.reserve(500)).toBe(2);
   });
@@ -54,7 +65,7 @@ describe('a pool of slots', () => {
     const lanes = [joined(pool), joined(pool), joined(pool)];
     for (const lane of lanes) lane.want();
     expect(lanes[2].reserve(500)).toBe(1);
-    lanes[2].fill(1);
+    lanes[2].fill(1, 1);
     lanes[2].release();
     expect(pool.free).toBe(1);
     expect(lanes[0].reserve(500)).toBe(1);

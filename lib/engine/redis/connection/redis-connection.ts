@@ -21,7 +21,7 @@ const MOST_TELLINGS = 10;
 export type ScriptArgument = string | number;
 /** Is told whether there is a connection now, or never will be. */
 type Waiter = (isReady: boolean) => void;
-type Callable = Record<string, (...args: unknown[]) => Promise<unknown>>;
+type Callable<T> = Record<string, (...args: unknown[]) => Promise<T>>;
 
 /** The way to Redis: every command has a deadline, and every failure a type that tells whether something may have happened. */
 export class RedisConnection {
@@ -100,35 +100,51 @@ export class RedisConnection {
     return this.call<T>(name, name, args);
   }
 
-  private async call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
+  private call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
     const asked = performance.now();
-    if (this.closed || this.client.status !== 'ready') await this.ready(what);
-    return this.within(what, () => this.ask(method, args, MOST_TELLINGS) as Promise<T>, asked);
+    const send = (): Promise<T> =>
+      this.withDeadline(what, asked, (resolve, reject) => this.ask(method, args, MOST_TELLINGS, resolve, reject));
+    return this.closed || this.client.status !== 'ready' ? this.ready(what).then(send) : send();
   }
 
   /**
    * ioredis tells Redis a forgotten script again, but with many calls under way its second one may again go by the name alone.
    * A script that was not known has done nothing.
    */
-  private ask(method: string, args: readonly unknown[], tries: number): Promise<unknown> {
-    return (this.client as unknown as Callable)[method](...args).catch((error: unknown) => {
-      if (tries === 0 || !(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return this.ask(method, args, tries - 1);
+  private ask<T>(
+    method: string,
+    args: readonly unknown[],
+    tries: number,
+    resolve: (reply: T) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    (this.client as unknown as Callable<T>)[method](...args).then(resolve, (error: unknown) => {
+      const isForgotten = error instanceof Error && error.message.startsWith('NOSCRIPT');
+      if (isForgotten && tries > 0) this.ask(method, args, tries - 1, resolve, reject);
+      else reject(error);
     });
   }
 
-  /** The deadline and the errors of every command, for those that go another way. `asked`: since when somebody waits. */
-  within<T>(what: string, command: () => Promise<T>, asked = performance.now()): Promise<T> {
+  /** The deadline and the errors of every command, for those that go another way. */
+  within<T>(what: string, command: () => Promise<T>): Promise<T> {
+    return this.withDeadline(what, performance.now(), (resolve, reject) => void command().then(resolve, reject));
+  }
+
+  private withDeadline<T>(
+    what: string,
+    asked: number,
+    begin: (resolve: (reply: T) => void, reject: (error: unknown) => void) => void,
+  ): Promise<T> {
     const { commandTimeoutMs } = this.options;
     const left = Math.max(0, asked + commandTimeoutMs - performance.now());
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), left);
-      command().then(
+      begin(
         (reply) => {
           clearTimeout(timer);
           resolve(reply);
         },
-        (error: unknown) => {
+        (error) => {
           clearTimeout(timer);
           reject(engineError(error, what));
         },

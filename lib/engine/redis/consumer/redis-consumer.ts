@@ -43,7 +43,8 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     const request = new TurnRequest(turn);
     const reply = await this.connection.run<TurnReply>('turn', keys, [keys.lane(turn.worker, turn.lane)], request.args);
     const [now, due, letters] = reply;
-    const claimed = await this.complete(keys, claimsOf(turn.queue, reply));
+    const claims = claimsOf(turn.queue, reply);
+    const claimed = claims.some(isIncomplete) ? await this.complete(keys, claims) : claims.map(({ job }) => job);
     return {
       now: Number(now),
       settled: request.statuses(letters),
@@ -116,8 +117,9 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     return jobs.filter((job) => job !== undefined);
   }
 
-  private async completeOne(keys: QueueKeys, { job, hasSteps, hasBigPayload }: Claim): Promise<ClaimedJob | undefined> {
-    if (!hasSteps && !hasBigPayload) return job;
+  private async completeOne(keys: QueueKeys, claim: Claim): Promise<ClaimedJob | undefined> {
+    const { job, hasSteps, hasBigPayload } = claim;
+    if (!isIncomplete(claim)) return job;
     const [steps, payload] = await Promise.all([
       hasSteps ? this.steps(keys, job) : job.steps,
       hasBigPayload ? this.connection.command<string | null>('get', keys.payload(innerId(job))) : job.payload,
@@ -139,6 +141,10 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     if (known) known.add(lane);
     else this.lanes.set(name, new Set([lane]));
   }
+}
+
+function isIncomplete({ hasSteps, hasBigPayload }: Claim): boolean {
+  return hasSteps || hasBigPayload;
 }
 
 function heldArguments(held: Held): ScriptArgument[] {

@@ -31,18 +31,17 @@ export function encodeBatch(
 ): EncodedBatch {
   const records: string[] = [];
   const items: (string | number)[] = [];
-  let group = '';
+  let group:
+    { readonly type: string; readonly version: number; readonly level: number; readonly plain: boolean } | undefined;
   let countAt = 0;
   for (const request of requests) {
     const { slotKey, op, type, version, level, delayMs, dueAt, expiresInMs, repeat } = request;
     const { head, tail, big, plain: plainRecord } = encodeRecord(request);
     const isLeftOut = asked?.has(op) === false;
     const plain = plainRecord && delayMs === undefined && dueAt === undefined && repeat !== true && !isLeftOut;
-    const line = lineOf(type, version);
-    const name = `${line} ${level} ${plain}`;
-    if (name !== group) {
-      group = name;
-      items.push(line, level, 0, plain ? 1 : 0);
+    if (group?.type !== type || group.version !== version || group.level !== level || group.plain !== plain) {
+      group = { type, version, level, plain };
+      items.push(lineOf(type, version), level, 0, plain ? 1 : 0);
       countAt = items.length - 2;
     }
     items[countAt] = (items[countAt] as number) + 1;

@@ -5,10 +5,8 @@ import { OperationGate } from '../operations/operation-gate.js';
 import type { QueueKeys } from '../redis-keys.js';
 import { UnknownBatches } from './unknown-batches.js';
 
-/** Larger batches are slower: their round trips no longer overlap. */
-const FLUSHED_AT = 100;
-/** What one call to the store may carry. */
-export const MOST_IN_BATCH = 500;
+/** Larger batches are slower: while the store is at work on one, the next one is made ready. */
+export const MOST_IN_BATCH = 100;
 export const MOST_BYTES_IN_BATCH = 1024 * 1024;
 /** Far below the places of the ring, so that no operation under way is overwritten there. */
 const MOST_IN_FLIGHT = 64;
@@ -45,7 +43,7 @@ export class EnqueueBatcher {
       this.tickets.push({ requests, resolve, reject });
       this.items += requests.length;
       this.bytes += bytes;
-      if (this.items >= FLUSHED_AT) return this.flush();
+      if (this.items >= MOST_IN_BATCH) return this.flush();
       if (this.flushing) return;
       this.flushing = true;
       setImmediate(this.flush);

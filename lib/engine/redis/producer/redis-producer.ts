@@ -19,16 +19,19 @@ export class RedisProducer {
     private readonly ring: OperationRing,
   ) {}
 
-  async enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
+  enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
     const [first] = requests;
-    if (!first) return [];
-    if (requests.length === 1 && !first.repeat) return this.batcher(first.queue).add(requests, bytesOf(first));
+    if (requests.length !== 1 || first.repeat) return this.enqueueMany(requests);
+    return this.batcher(first.queue).add(requests, bytesOf(first));
+  }
+
+  private async enqueueMany(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
     const outcomes: EnqueueOutcome[] = [];
-    const pending: Promise<void>[] = [];
-    for (const chunk of this.chunks(requests)) {
-      pending.push(chunk.outcomes.then((own) => own.forEach((outcome, n) => (outcomes[chunk.places[n]] = outcome))));
+    const chunks = [...this.chunks(requests)];
+    const answers = await Promise.all(chunks.map((chunk) => chunk.outcomes));
+    for (const [n, { places }] of chunks.entries()) {
+      for (const [k, place] of places.entries()) outcomes[place] = answers[n][k];
     }
-    await Promise.all(pending);
     return outcomes;
   }
 

@@ -5,6 +5,7 @@
 -- no such job any more, and only its expiry is forgotten
 -- returns a letter for each: d dead, g gone, n newer layout
 --@include keys
+--@include seldom
 --@include job
 --@include bell
 --@include due

@@ -5,6 +5,7 @@
 -- member, entry, summary, group, label of the group
 -- returns a letter for each job: d dead, g ghost, none from one of a newer layout on; nil when there was a change
 --@include keys
+--@include seldom
 --@include job
 --@include token
 --@include figures

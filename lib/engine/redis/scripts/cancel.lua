@@ -5,6 +5,7 @@
 -- ARGV[6] milliseconds for which it is known as cancelled
 -- returns what came of it, and the job's state or nothing
 --@include keys
+--@include seldom
 --@include job
 --@include holder
 --@include bell

@@ -4,6 +4,7 @@
 -- ARGV[1] tag, ARGV[2] type, ARGV[3] most
 -- returns of each job type, member, attempts begun, beginning of the record
 --@include keys
+--@include seldom
 --@include past
 --@include unrun
 local jobs = {}

@@ -4,6 +4,7 @@
 -- ARGV[1] tag, ARGV[2] window of what ends as cancelled instead, ARGV[3..] type@version, member and lease of each attempt
 -- returns how many were given back or ended
 --@include keys
+--@include seldom
 --@include job
 --@include bell
 --@include due

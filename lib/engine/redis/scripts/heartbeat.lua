@@ -5,6 +5,7 @@
 -- ARGV[5..] type@version, member and lease of each attempt that the worker holds
 -- returns now, indices of lost attempts, indices of attempts whose cancellation was asked for; indices count from 0
 --@include keys
+--@include seldom
 --@include past
 local lost, wanted = {}, {}
 call('ZADD', KEYS[14], now + tonumber(ARGV[3]), ARGV[2])

@@ -5,6 +5,7 @@
 -- returns of each attempt w waiting, d dead or c cancelled, then its stalls and 1 if it is a suspect; nothing if it was not
 -- taken back
 --@include keys
+--@include seldom
 --@include job
 --@include bell
 --@include due

@@ -5,6 +5,7 @@
 -- ARGV[7] progress or empty, ARGV[8..10] most bytes of a result, of all results, and of a progress value
 -- returns ok, lease_lost or too_large
 --@include keys
+--@include seldom
 --@include job
 --@include past
 --@include tell

@@ -5,6 +5,7 @@
 -- ARGV[7] what the audit calls it, ARGV[8] actor, ARGV[9] reason, ARGV[10] window
 -- returns o when it was done, u for an unknown job, N for a newer layout, else the letter of the state it is in
 --@include keys
+--@include seldom
 --@include job
 --@include holder
 --@include ring

@@ -9,6 +9,7 @@
 -- returns now, next due time, a letter per end (o ok, l lease lost, c cancelled), and then groups of claimed jobs:
 -- type@version, what their leases begin with, jobs, and of each member, record and, if it is special, past and lease
 --@include keys
+--@include seldom
 --@include job
 --@include bell
 --@include due
@@ -41,6 +42,7 @@ if before and tonumber(before) > tonumber(ARGV[3]) then
   return redis.error_reply('VIGIL_OUTDATED turn ' .. ARGV[3] .. ' came after ' .. before)
 end
 
+may_be_due, may_be_idle = some_is_there, some_is_there
 local letters, at, slots = {}, 13, tonumber(ARGV[4])
 for _ = 1, tonumber(ARGV[10]) do
   count(ARGV[at], ARGV[at + 1])

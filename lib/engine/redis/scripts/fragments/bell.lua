@@ -1,7 +1,7 @@
 -- The doorbell: one token for each job that came to wait, no more than there are idle workers. It is rung last, so that
 -- whoever wakes finds everything in place; a token that nobody wants any more vanishes.
 local BELL_MS, MOST_TOKENS = 60000, 100
-local rung, alarmed = {}, {}
+local rung, alarmed, may_be_idle = {}, {}, true
 
 local function ring(tv, jobs)
   rung[tv] = (rung[tv] or 0) + jobs
@@ -13,6 +13,7 @@ local function ring_alarm(tv)
 end
 
 local function idle_workers()
+  if not may_be_idle then return 0 end
   return math.min(call('ZCOUNT', IDLE, now, '+inf'), MOST_TOKENS)
 end
 

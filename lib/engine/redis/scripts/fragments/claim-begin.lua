@@ -6,8 +6,8 @@ local function lists_of(tv)
   return { ['0'] = base .. '0', ['1'] = base .. '1', ['2'] = base .. '2', ['3'] = base .. '3', s = base .. 's' }
 end
 
-local function any_waiting(lists)
-  return call('EXISTS', lists['1'], lists['0'], lists['2'], lists['3'], lists.s) > 0
+local function lists_in_use(lists)
+  return call('EXISTS', lists['1'], lists['0'], lists['2'], lists['3'], lists.s)
 end
 
 -- Before the first lease of a demand: the fencing token, one for all of a script, and what its leases have in common.

@@ -17,7 +17,7 @@ local function active_of(type)
   return active
 end
 
-local has_paused = call('EXISTS', PAUSED) == 1
+local has_paused = is_there(PAUSED)
 
 local function demand_at(at)
   local tv = ARGV[at]

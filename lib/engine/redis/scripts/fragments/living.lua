@@ -1,11 +1,11 @@
 -- Members of a list whose record is still the one they were made for, with the records. The others are ghosts: what was
 -- cancelled, or expired, while it waited. Looks no further than a record of a newer layout.
-local LAYOUT, LIVE = 49, 76
+local LAYOUT, LIVE, SPACE = 49, 76, 32
 
 local function living(type, members)
-  local keys, live, records, seen = {}, {}, {}, #members
+  local keys, live, records, seen, base = {}, {}, {}, #members, P .. 'j:' .. type .. '~'
   for n, member in ipairs(members) do
-    keys[n] = P .. 'j:' .. type .. '~' .. sub(member, 1, find(member, '~', 1, true) - 1)
+    keys[n] = base .. sub(member, 1, find(member, '~', 1, true) - 1)
   end
   local found = call('MGET', unpack(keys))
   for n, member in ipairs(members) do
@@ -16,8 +16,8 @@ local function living(type, members)
         seen = n - 1
         break
       end
-      local life = sub(member, find(member, '~', 1, true) + 1) .. ' '
-      if state == LIVE and find(record, life, 4, true) == 4 then
+      local life = sub(member, #keys[n] - #base + 2)
+      if state == LIVE and find(record, life, 4, true) == 4 and string.byte(record, 4 + #life) == SPACE then
         live[#live + 1] = member
         records[#live] = record
       end

@@ -9,7 +9,7 @@ local function left_in(tv)
 end
 
 local function pass_on(worker, first, slots, claimed)
-  if slots > 0 then call('ZREM', IDLE, worker) end
+  if slots > 0 and may_be_idle then call('ZREM', IDLE, worker) end
   if idle_workers() > 0 then
     for tv in pairs(rung) do
       local left = left_in(tv)

@@ -1,6 +1,6 @@
 -- What a job has behind it in this life, kept only for jobs that have a past:
 -- `<starts>|<failures>|<stalls>|<suspect>|<cancel>|<steps>`, the last three 0 or 1.
-local has_pasts = call('EXISTS', PASTS) == 1
+local has_pasts = is_there(PASTS)
 
 local function past_of(member, text)
   if text == nil then text = has_pasts and call('HGET', PASTS, member) end

@@ -1,5 +1,5 @@
 -- Tells who watches a job of its end. Nobody watching is the rule and costs one look.
-local has_watched = call('EXISTS', WATCHED) == 1
+local has_watched = is_there(WATCHED)
 
 local function is_watched(id)
   return has_watched and call('ZSCORE', WATCHED, id) ~= false

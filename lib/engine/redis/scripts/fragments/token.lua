@@ -3,9 +3,14 @@
 local last_token
 
 local function next_token()
-  last_token = last_token or tonumber(call('GET', TOKEN) or 0)
-  last_token = math.max(last_token + 1, micros)
+  local first = not last_token
+  last_token = math.max((last_token or 0) + 1, micros)
   local text = string.format('%.0f', last_token)
-  call('SET', TOKEN, text)
+  local before = call('SET', TOKEN, text, 'GET')
+  if first and before and tonumber(before) >= last_token then
+    last_token = before + 1
+    text = string.format('%.0f', last_token)
+    call('SET', TOKEN, text)
+  end
   return text
 end
