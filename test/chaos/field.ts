@@ -7,6 +7,7 @@ import { RedisEngine } from '../../lib/engine/redis/redis.engine.js';
 import { eventually } from '../support/eventually.js';
 import { RedisProxy } from '../support/redis-proxy.js';
 import { startRedisServer, type RedisServer } from '../support/redis-server.js';
+import { watchBusyTimes } from './history/busy-watch.js';
 import { HistoryTail } from './history/history-tail.js';
 import { HistoryWriter } from './history/history-writer.js';
 import { Load, type LoadOptions } from './load.js';
@@ -39,6 +40,7 @@ export class Field {
   private readonly engines: JobEngine[] = [];
   private readonly loads: Load[] = [];
   private jobs = 0;
+  private readonly stopWatch: () => void;
   private readonly producers: Producer[] = [];
 
   private constructor(
@@ -51,6 +53,7 @@ export class Field {
     readonly history: HistoryTail,
   ) {
     this.random = randomOf(options.seed);
+    this.stopWatch = watchBusyTimes(notes);
   }
 
   static async open(options: FieldOptions): Promise<Field> {
@@ -180,6 +183,7 @@ export class Field {
     await stopped;
     await this.proxyToServer?.stop();
     await this.server.stop();
+    this.stopWatch();
     this.history.close();
     this.notes.close();
     rmSync(this.data, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { systemClock } from '../../lib/core/clock.js';
 import { JobEventBus } from '../../lib/core/job-event-bus.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../../lib/engine/engine.errors.js';
 import type { JobEngine } from '../../lib/engine/engine.port.js';
-import { machineNow } from './history/happening.js';
+import { machineNow, SLOW_MS } from './history/happening.js';
 import type { HistoryWriter } from './history/history-writer.js';
 import type { Deed } from './workers/deeds.js';
 
@@ -21,8 +21,6 @@ export interface SendOptions extends Pick<EnqueueOptions, 'delay' | 'expiresIn'>
 
 /** Enqueues jobs with keys, as an application does, and writes down what it was told. */
 export class Producer {
-  /** The longest that one enqueue took to be accepted or not. */
-  slowestMs = 0;
   private readonly sender: JobSender;
   private calls = 0;
   private gaveUp = false;
@@ -93,7 +91,8 @@ export class Producer {
       this.history.note({ what: unknown ? 'unsure' : 'refused', call, n, id, code: error.code });
       return { accepted: false, id };
     } finally {
-      this.slowestMs = Math.max(this.slowestMs, machineNow() - began);
+      const ms = Math.round(machineNow() - began);
+      if (ms >= SLOW_MS) this.history.note({ what: 'slow', call: 'enqueue', ms });
     }
   }
 }

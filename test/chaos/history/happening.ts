@@ -41,7 +41,7 @@ export type Happening =
   /** The same of a step's result. */
   | { readonly what: 'recording'; readonly id: string; readonly token: number }
   | { readonly what: 'recorded'; readonly id: string; readonly token: number; readonly status: string }
-  /** A call of a worker that took remarkably long. */
+  /** A call of a worker or a producer that took longer than `SLOW_MS`. */
   | { readonly what: 'slow'; readonly call: string; readonly ms: number }
   /** A worker could not reach its store. */
   | { readonly what: 'trouble'; readonly message: string }
@@ -51,6 +51,8 @@ export type Happening =
   /** What the field did: to a process, or to everybody. */
   | { readonly what: 'fault'; readonly fault: string; readonly phase: 'begin' | 'end'; readonly victim?: number }
   | { readonly what: 'exited'; readonly victim: number; readonly how: string };
+
+export const SLOW_MS = 250;
 
 /** When, by the clock that all processes of a machine share, and who. */
 export type Entry = Happening & { readonly at: number; readonly pid: number };

@@ -40,6 +40,16 @@ export class HistoryTail {
     return this.running.get(pid)?.size ?? 0;
   }
 
+  /** For how long the machine was too busy for a process in that time; of several, for the one that it was hardest on. */
+  busyMs(from: number, to: number, pid?: number): number {
+    const sums = new Map<number, number>();
+    for (const each of this.of('starved')) {
+      const overlap = Math.min(to, each.at) - Math.max(from, each.at - each.ms);
+      if (overlap > 0 && (pid ?? each.pid) === each.pid) sums.set(each.pid, (sums.get(each.pid) ?? 0) + overlap);
+    }
+    return Math.max(0, ...sums.values());
+  }
+
   /** Jobs of which a handler came to its end without an error. */
   get doneJobs(): number {
     this.read();

@@ -13,6 +13,8 @@ interface Trouble {
 export const UNEXPLAINED = 'unexplained';
 /** A process' end is noted when its parent hears of it. */
 const HEARD_LATE_MS = 500;
+/** A worker that could not renew its lease for so long may have lost it; no lease here is shorter than a second. */
+const LATE_MS = 400;
 
 /** Why jobs were begun more than once: reason → how many beginnings were in vain. */
 export function repeatedExecutions({ attempts, entries }: Books): Map<string, number> {
@@ -43,11 +45,15 @@ function whyAgain({ settled, begun, pid }: AttemptStory, next: AttemptStory, tro
 function troublesOf(entries: readonly Entry[]): Trouble[] {
   const troubles: Trouble[] = [];
   const open = new Map<string, number>();
-  for (const entry of entriesOf(entries, 'fault', 'exited', 'starved')) {
+  for (const entry of entriesOf(entries, 'fault', 'exited', 'starved', 'slow')) {
     if (entry.what === 'exited') {
       const reason = entry.how === 'SIGKILL' ? 'killed' : `exit ${entry.how}`;
       troubles.push({ reason, from: entry.at - HEARD_LATE_MS, to: entry.at, pid: entry.victim });
+    } else if (entry.what === 'slow') {
+      if (entry.call !== 'heartbeat' || entry.ms < LATE_MS) continue;
+      troubles.push({ reason: 'late heartbeat', from: entry.at - entry.ms, to: entry.at, pid: entry.pid });
     } else if (entry.what === 'starved') {
+      if (entry.ms < LATE_MS) continue;
       troubles.push({ reason: 'busy machine', from: entry.at - entry.ms, to: entry.at, pid: entry.pid });
     } else {
       const name = `${entry.fault} ${entry.victim ?? ''}`;

@@ -7,7 +7,7 @@ import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
 import { OutboxDrain } from '../../../lib/monitoring/alerts/outbox-drain.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
 import type { WorkerOptions } from '../../../lib/runner/worker.options.js';
-import { machineNow } from '../history/happening.js';
+import { watchBusyTimes } from '../history/busy-watch.js';
 import { HistoryWriter } from '../history/history-writer.js';
 import { nameOf, perform, type Deed } from './deeds.js';
 import { recorded } from './recorded-engine.js';
@@ -23,8 +23,6 @@ export interface ChaosWorkerSetup {
 }
 
 const QUEUE = 'work';
-const LOOK_MS = 100;
-const STARVED_MS = 300;
 
 const POLICY: JobPolicy = {
   maxRetries: 3,
@@ -41,7 +39,7 @@ const POLICY: JobPolicy = {
 async function main(setup: ChaosWorkerSetup): Promise<void> {
   const { url, prefix, commandTimeoutMs } = setup;
   const history = new HistoryWriter(setup.dir);
-  watchOverTime(history);
+  watchBusyTimes(history);
   const registry = new JobRegistry();
   const contract = { name: 'task', queue: QUEUE, version: 1, level: 1 } as const;
   const policy = { ...POLICY, ...setup.policy };
@@ -83,16 +81,6 @@ async function main(setup: ChaosWorkerSetup): Promise<void> {
   });
   history.note({ what: 'ready' });
   process.send?.('ready');
-}
-
-/** A machine that is too busy to run a process may cost it its leases, as a fault would; that must not look like one. */
-function watchOverTime(history: HistoryWriter): void {
-  let last = machineNow();
-  setInterval(() => {
-    const now = machineNow();
-    if (now - last > LOOK_MS + STARVED_MS) history.note({ what: 'starved', ms: Math.round(now - last) });
-    last = now;
-  }, LOOK_MS).unref();
 }
 
 void main(JSON.parse(process.argv[2] ?? '{}') as ChaosWorkerSetup);

@@ -1,11 +1,8 @@
 import { formatJobId } from '../../../lib/core/job-id.js';
 import type { Held, JobConsumer } from '../../../lib/engine/consumer.port.js';
 import type { JobEngine } from '../../../lib/engine/engine.port.js';
-import { machineNow } from '../history/happening.js';
+import { machineNow, SLOW_MS } from '../history/happening.js';
 import type { HistoryWriter } from '../history/history-writer.js';
-
-/** A call that takes longer than this is noted. */
-const SLOW_MS = 250;
 
 /** A lease begins with the attempt's fencing token. */
 const tokenOf = ({ lease }: Held): number => Number.parseInt(lease, 10);
