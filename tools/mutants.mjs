@@ -168,6 +168,8 @@ function testsOf(engine, tree) {
       end();
     }, LIMIT_MS);
     process.once('exit', end);
+    // Without a jest there is a close, too.
+    child.once('error', (error) => void (output += String(error)));
     child.once('close', (code) => {
       clearTimeout(timer);
       process.removeListener('exit', end);

@@ -18,7 +18,7 @@ export const redisMutations = [
   inScript('fencing of ends and steps', 'fragments/attempt', '~= lease then', '== false then'),
   inScript('fencing of completions', 'fragments/complete', 'held[k + 1] ~= lease', 'not held[k + 1]'),
   inScript('fencing of heartbeats', 'heartbeat', '~= ARGV[at + 2] then', '== false then'),
-  inScript('rising fencing tokens', 'fragments/token', 'math.max(last_token + 1, micros)', '1'),
+  inScript('rising fencing tokens', 'fragments/token', 'return text', "return '1'"),
   inScript('the key check', 'enqueue', 'if record then letter,', 'if nil then letter,'),
   inScript('the key check within a batch', 'enqueue', 'made[key] or found[k]', 'found[k] or made[key]'),
   inScript('the end of windows', 'fragments/holder', 'if tonumber(over) <= now then return nil end'),
