@@ -21,6 +21,7 @@ const PREFIX = 'chaos';
 const LOOK_MS = 5;
 const PATIENCE_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 5_000;
+const ONLOOKER_TIMEOUT_MS = 30_000;
 
 type Figure = Exclude<keyof TypeStats, 'type' | 'version' | 'paused'>;
 
@@ -72,15 +73,16 @@ export class Field {
     return (this.proxyToServer ??= await RedisProxy.start(this.server.port));
   }
 
-  async engine(url = this.server.url): Promise<JobEngine> {
-    const engine = new RedisEngine({ target: url, prefix: PREFIX, commandTimeoutMs: this.commandTimeoutMs });
+  /** For looking into the store, whatever else goes on: with more patience than those that are tried. */
+  async engine(url = this.server.url, commandTimeoutMs = ONLOOKER_TIMEOUT_MS): Promise<JobEngine> {
+    const engine = new RedisEngine({ target: url, prefix: PREFIX, commandTimeoutMs });
     await engine.open();
     this.engines.push(engine);
     return engine;
   }
 
   async producer(url?: string): Promise<Producer> {
-    const producer = new Producer(await this.engine(url), this.notes, () => ++this.jobs);
+    const producer = new Producer(await this.engine(url, this.commandTimeoutMs), this.notes, () => ++this.jobs);
     this.producers.push(producer);
     return producer;
   }
