@@ -1,4 +1,3 @@
-import type { JobRef } from '../core/job-id.js';
 import { recordError } from '../core/record-error.js';
 import type { RegisteredJob } from '../core/job-registry.js';
 import type { ClaimedJob, Turn } from '../engine/consumer.port.js';
@@ -107,18 +106,10 @@ export class QueueLane {
     });
   }
 
-  cancel(ref: JobRef): void {
-    this.held.cancel(ref);
-  }
-
   stopClaiming(): void {
     this.claiming = false;
     this.wakeUp.stop();
     this.kick();
-  }
-
-  stopAttempts(reason: Error): void {
-    this.held.stop(reason);
   }
 
   /** @returns how many had not come to an end by themselves */
@@ -168,10 +159,17 @@ export class QueueLane {
     this.lookAgain = false;
     const seq = this.turns.begin(lane, this.held.lastToken);
     const takeSuspect = demand.length > 0 && this.env.suspects.take(lane);
-    const claim = { slots: demand.length > 0 ? slots : 0, demand, takeSuspect };
-    const lowestFirst = seq % LOWEST_FIRST_EVERY === 0;
-    const place = { queue: this.queue, worker: this.env.worker.id, lane: lane.number, seq };
-    const turn: Turn = { ...place, settlements, ...claim, lowestFirst };
+    const turn: Turn = {
+      queue: this.queue,
+      worker: this.env.worker.id,
+      lane: lane.number,
+      seq,
+      settlements,
+      slots: demand.length > 0 ? slots : 0,
+      demand,
+      lowestFirst: seq % LOWEST_FIRST_EVERY === 0,
+      takeSuspect,
+    };
     this.take(lane, turn, attempts, partial).catch((error: unknown) => this.recover(lane, turn, error));
   }
 

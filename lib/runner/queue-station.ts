@@ -112,7 +112,7 @@ export class QueueStation {
     const { env, queue } = this.station;
     while (!this.stopped) {
       try {
-        return await env.engine.onCancelRequest(queue, (ref) => this.lane.cancel(ref));
+        return await env.engine.onCancelRequest(queue, (ref) => this.lane.held.cancel(ref));
       } catch (error) {
         await pause(env.clock, this.lane.outage.failed(error));
       }

@@ -94,7 +94,7 @@ export class WorkerRun {
   }
 
   private async giveBack(): Promise<number> {
-    for (const lane of this.lanes) lane.stopAttempts(new WorkerStoppingError());
+    for (const lane of this.lanes) lane.held.stop(new WorkerStoppingError());
     // Handlers that obey their signal get to their own end first.
     await new Promise<void>((resolve) => soon(resolve));
     return this.lanes.reduce((sum, lane) => sum + lane.giveBackRunning(), 0);

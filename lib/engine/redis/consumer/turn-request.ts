@@ -36,27 +36,30 @@ export class TurnRequest {
   constructor(turn: Turn) {
     const { groups, singles } = sorted(turn.settlements);
     const figures = figuresOf(turn.settlements);
-    this.order = [...groups.flat(), ...singles].map(({ index }) => index);
     // More than Lua can hand on would be lost between its list and its lease.
     const slots = Math.min(turn.slots, MOST_CLAIMED_PER_TURN);
     const flags = `${turn.lowestFirst ? 'b' : ''}${turn.takeSuspect ? 's' : ''}`;
-    const demand = slots > 0 ? turn.demand : [];
-    this.args = [
-      ...[turn.worker, turn.seq, slots, flags, ATTEMPT_GRACE_MS, TURN_ANSWER_KEPT_MS, PROMOTED_PER_TURN],
-      ...[CANCELLED_WINDOW_MS, figures.size, groups.length, singles.length],
-      ...[...figures].flat(),
-      ...groups.flatMap((group) => completions(group.map(({ settlement }) => settlement))),
-      ...singles.flatMap(({ settlement }) => single(settlement)),
-      ...demand.flatMap(demandArguments),
-    ];
+    const args: ScriptArgument[] = [turn.worker, turn.seq, slots, flags, ATTEMPT_GRACE_MS, TURN_ANSWER_KEPT_MS];
+    args.push(PROMOTED_PER_TURN, CANCELLED_WINDOW_MS, figures.size, groups.length, singles.length);
+    for (const [figure, count] of figures) args.push(figure, count);
+    const order: number[] = [];
+    for (const group of groups) {
+      pushCompletions(args, group);
+      for (const { index } of group) order.push(index);
+    }
+    for (const { index, settlement } of singles) {
+      args.push(...single(settlement));
+      order.push(index);
+    }
+    if (slots > 0) for (const demand of turn.demand) pushDemand(args, demand);
+    this.args = args;
+    this.order = order;
   }
 
   /** One for each settlement, in the order of the turn, from the letters of the answer. */
   statuses(letters: string): SettleStatus[] {
     const statuses: SettleStatus[] = [];
-    for (const [at, letter] of [...letters].entries()) {
-      statuses[this.order[at] ?? at] = STATUSES[letter];
-    }
+    for (let at = 0; at < letters.length; at++) statuses[this.order[at] ?? at] = STATUSES[letters[at]];
     return statuses;
   }
 }
@@ -94,16 +97,14 @@ function mayBeGrouped({ lease, result = '' }: Completed): boolean {
   return lease.charAt(lease.indexOf('\n') + 1) !== 'B' && result.length <= LONGEST_GROUPED_RESULT;
 }
 
-function completions(group: readonly Completed[]): ScriptArgument[] {
-  const [{ type, version, windowMs, result }] = group as [Completed];
+function pushCompletions(args: ScriptArgument[], group: readonly Indexed<Completed>[]): void {
+  const { type, version, windowMs, result } = group[0].settlement;
   const hasResults = result !== undefined;
-  return [
-    ...[lineOf(type, version), windowMs, group.length, hasResults ? 1 : 0],
-    ...group.map(memberOf),
-    ...group.map(({ lease }) => lease),
-    ...group.map(placeOf),
-    ...(hasResults ? group.map((each) => each.result as string) : []),
-  ];
+  args.push(lineOf(type, version), windowMs, group.length, hasResults ? 1 : 0);
+  for (const { settlement } of group) args.push(memberOf(settlement));
+  for (const { settlement } of group) args.push(settlement.lease);
+  for (const { settlement } of group) args.push(placeOf(settlement));
+  if (hasResults) for (const { settlement } of group) args.push(settlement.result as string);
 }
 
 function single(settlement: Settlement): ScriptArgument[] {
@@ -124,16 +125,10 @@ function single(settlement: Settlement): ScriptArgument[] {
   }
 }
 
-function demandArguments(demand: ClaimDemand): ScriptArgument[] {
+function pushDemand(args: ScriptArgument[], demand: ClaimDemand): void {
   const { type, version, quota, timeoutMs, globalConcurrency, rateLimit } = demand;
-  return [
-    lineOf(type, version),
-    quota,
-    timeoutMs,
-    globalConcurrency ?? '',
-    rateLimit?.max ?? '',
-    rateLimit?.perMs ?? '',
-  ];
+  args.push(lineOf(type, version), quota, timeoutMs);
+  args.push(globalConcurrency ?? '', rateLimit?.max ?? '', rateLimit?.perMs ?? '');
 }
 
 /** Processing times, counted by type and size. */

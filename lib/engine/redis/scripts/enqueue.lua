@@ -21,7 +21,7 @@ if before then return answer_again(before) end
 local found, letters, told, results, k, at = call('MGET', unpack(KEYS, 15)), {}, {}, {}, 0, 5
 while at <= #ARGV do
   local tv, level, items, plain = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3] == '1'
-  local list, jobs = list_of(tv, level), 0
+  local list, jobs, width = list_of(tv, level), 0, plain and 3 or 8
   at = at + 4
   for _ = 1, items do
     k = k + 1
@@ -34,16 +34,16 @@ while at <= #ARGV do
     end
     if not letter then
       if plain then
-        record = ARGV[at + 1] .. now .. ARGV[at + 2]
-        push(values, key, record)
-        made[key], list[#list + 1], letter = record, ARGV[at], 'w'
+        keep(key, ARGV[at + 1] .. now_text .. ARGV[at + 2])
+        append(list, ARGV[at])
+        letter = 'w'
       else
         letter = accept_special(key, list, level, ARGV[at], ARGV[at + 1], ARGV[at + 2], at + 3)
       end
-      if not find('EL', letter, 1, true) then jobs = jobs + 1 end
+      if letter ~= 'E' and letter ~= 'L' then jobs = jobs + 1 end
     end
     letters[k] = letter
-    at = at + (plain and 3 or 8)
+    at = at + width
   end
   if jobs > 0 then accepted[tv] = (accepted[tv] or 0) + jobs end
 end

@@ -63,7 +63,7 @@ for _ = 1, tonumber(ARGV[12]) do
 end
 promote(tonumber(ARGV[8]))
 
-local claims = { worker = ARGV[2], grace = tonumber(ARGV[6]), jobs = 0 }
+local claims = { worker = ARGV[2], grace = tonumber(ARGV[6]), jobs = 0, size = 0 }
 local order = find(ARGV[5], 'b', 1, true) and BOTTOM_UP or TOP_DOWN
 local opens = claim(at, slots, order, find(ARGV[5], 's', 1, true), claims)
 local _, due = first_due()
@@ -75,4 +75,4 @@ letters = table.concat(letters)
 -- Lua's own conversion writes the far future with an exponent.
 due = due and string.format('%.0f', due) or ''
 keep_answer(ARGV[3], due, letters, claims, ARGV[7])
-return { tostring(now), due, letters, unpack(claims) }
+return { now_text, due, letters, unpack(claims, 1, claims.size) }

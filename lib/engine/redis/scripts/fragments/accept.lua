@@ -31,22 +31,21 @@ local function accept_special(key, list, level, member, head, tail, at)
     if sub(slot, 1, 1) == 'r' then return 'E' end
     drop_ghost(list.tv, member)
   end
-  local record, place = head .. now .. tail, sub(key, #P + 3)
+  local record, place = head .. now_text .. tail, sub(key, #P + 3)
   if sub(head, 3, 3) ~= 'P' then
     local expires = ARGV[at + 2] == '' and 0 or now + tonumber(ARGV[at + 2])
-    record = head .. now .. ' ' .. expires .. tail
+    record = head .. now_text .. ' ' .. expires .. tail
     if expires > 0 then expiries[#expiries + 1] = { P .. 'e:' .. match(place, '^[^~]+'), expires, member } end
   end
-  push(values, key, record)
-  if ARGV[at + 4] ~= '' then push(values, P .. 'b:' .. place .. '~' .. op, ARGV[at + 4]) end
-  made[key] = record
+  keep(key, record)
+  if ARGV[at + 4] ~= '' then write(P .. 'b:' .. place .. '~' .. op, ARGV[at + 4]) end
   local due = tonumber(ARGV[at]) or now + (tonumber(ARGV[at + 1]) or 0)
   if due <= now then
-    list[#list + 1] = member
+    append(list, member)
     return 'w'
   end
   local line = lines[list.tv] or {}
-  push(line, due, level .. member)
+  line[#line + 1], line[#line + 2] = due, level .. member
   lines[list.tv], soonest[list.tv] = line, math.min(soonest[list.tv] or due, due)
   due_in_batch[key] = 's'
   return 's'

@@ -10,6 +10,13 @@ local function lists_in_use(lists)
   return call('EXISTS', lists['1'], lists['0'], lists['2'], lists['3'], lists.s)
 end
 
+-- Counted, since to ask a table for its length is to search for its end.
+local function add(claims, first, second, third)
+  local size = claims.size
+  claims[size + 1], claims[size + 2], claims[size + 3] = first, second, third
+  claims.size = size + 3
+end
+
 -- Before the first lease of a demand: the fencing token, one for all of a script, and what its leases have in common.
 local function begin_claims(demand, claims, jobs)
   claims.token = claims.token or next_token()
@@ -18,6 +25,5 @@ local function begin_claims(demand, claims, jobs)
     demand.lead = claims.token .. '|' .. claims.worker .. '|' .. now .. '|'
     demand.common = demand.lead .. '1|' .. string.format('%.0f', demand.deadline) .. '\n'
   end
-  local size = #claims
-  claims[size + 1], claims[size + 2], claims[size + 3] = demand.tv, demand.common, jobs
+  add(claims, demand.tv, demand.common, jobs)
 end

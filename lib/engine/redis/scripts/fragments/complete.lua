@@ -21,30 +21,33 @@ local function complete(at, statuses)
   end
   local active, ended, ended_places, values = P .. 'a:' .. tv, {}, {}, {}
   local held = call('HMGET', active, unpack(ARGV, members, members + n - 1))
-  local times = tombstone_times(window)
+  local times, told, size, base = tombstone_times(window), #statuses, 0, P .. 'j:'
   for k = 0, n - 1 do
-    local lease, size = ARGV[leases + k], #ended + 1
-    if held[k + 1] ~= lease then
-      statuses[#statuses + 1] = 'l'
-    else
-      statuses[#statuses + 1] = 'o'
-      ended[size], ended_places[size] = ARGV[members + k], ARGV[places + k]
-      local key, tombstone = P .. 'j:' .. ARGV[places + k], '1C' .. sub(lease, find(lease, '\n', 1, true) + 1) .. times
-      if results then tombstone = tombstone .. ARGV[results + k] end
-      if window > 0 then values[2 * size - 1], values[2 * size] = key, tombstone else values[size] = key end
+    local lease, place = ARGV[leases + k], ARGV[places + k]
+    local is_held = held[k + 1] == lease
+    statuses[told + k + 1] = is_held and 'o' or 'l'
+    if is_held then
+      size = size + 1
+      ended[size], ended_places[size] = ARGV[members + k], place
+      if window > 0 then
+        local head = sub(lease, find(lease, '\n', 1, true) + 1)
+        values[2 * size - 1], values[2 * size] = base .. place, '1C' .. head .. times .. (results and ARGV[results + k] or '')
+      else
+        values[size] = base .. place
+      end
     end
   end
-  if #ended > 0 then
+  if size > 0 then
     local pasts = has_pasts and call('HMGET', PASTS, unpack(ended))
     call('HDEL', active, unpack(ended))
     if window > 0 then
       call('MSET', unpack(values))
-      forget_later(now + window, ended_places, 1, #ended)
+      forget_later(now + window, ended_places, 1, size)
     else
       call('DEL', unpack(values))
     end
-    call('HINCRBY', COUNTS, tv .. ':completed', #ended)
-    count('completed:' .. match(tv, '^[^@]+'), #ended)
+    call('HINCRBY', COUNTS, tv .. ':completed', size)
+    count('completed:' .. match(tv, '^[^@]+'), size)
     if pasts then forget_pasts(ended, ended_places, pasts) end
   end
   return past_end

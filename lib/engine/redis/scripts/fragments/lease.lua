@@ -4,7 +4,7 @@ local PLAIN, MOST_LOOKS = 80, 8
 -- The lease of a job that is more than its payload or has a past.
 local function special_lease(demand, member, record, past)
   local head, deadline = match(record, '^[^\n]*', 3), demand.deadline
-  if string.byte(record, 3) ~= PLAIN then
+  if byte(record, 3) ~= PLAIN then
     local expires, timeout = match(head, ' (%d+) (%d+)$')
     if timeout ~= '0' then deadline = now + timeout + demand.grace end
     if expires ~= '0' then call('ZREM', P .. 'e:' .. demand.type, member) end
@@ -26,14 +26,12 @@ local function take(demand, list, most, claims)
     if #live > 0 then begin_claims(demand, claims, #live) end
     for n, member in ipairs(live) do
       local record, past, lease = records[n], pasts and pasts[n], nil
-      local size = #claims
-      claims[size + 1], claims[size + 2] = member, record
-      if past or string.byte(record, 3) ~= PLAIN then
+      if past or byte(record, 3) ~= PLAIN then
         lease = special_lease(demand, member, record, past)
-        claims[size + 3] = (past or '') .. '\n' .. lease
+        add(claims, member, record, (past or '') .. '\n' .. lease)
       else
-        lease = demand.common .. sub(record, 3, find(record, '\n', 1, true) - 1)
-        claims[size + 3] = ''
+        lease = demand.common .. sub(record, 3, find(record, '\n', 4, true) - 1)
+        add(claims, member, record, '')
       end
       leases[2 * n - 1], leases[2 * n] = member, lease
     end

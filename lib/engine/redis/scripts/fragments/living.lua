@@ -3,7 +3,7 @@
 local LAYOUT, LIVE, SPACE = 49, 76, 32
 
 local function living(type, members)
-  local keys, live, records, seen, base = {}, {}, {}, #members, P .. 'j:' .. type .. '~'
+  local keys, live, records, seen, size, base = {}, {}, {}, #members, 0, P .. 'j:' .. type .. '~'
   for n, member in ipairs(members) do
     keys[n] = base .. sub(member, 1, find(member, '~', 1, true) - 1)
   end
@@ -11,15 +11,15 @@ local function living(type, members)
   for n, member in ipairs(members) do
     local record = found[n]
     if record then
-      local layout, state = string.byte(record, 1, 2)
+      local layout, state = byte(record, 1, 2)
       if layout ~= LAYOUT then
         seen = n - 1
         break
       end
       local life = sub(member, #keys[n] - #base + 2)
-      if state == LIVE and find(record, life, 4, true) == 4 and string.byte(record, 4 + #life) == SPACE then
-        live[#live + 1] = member
-        records[#live] = record
+      if state == LIVE and find(record, life, 4, true) == 4 and byte(record, 4 + #life) == SPACE then
+        size = size + 1
+        live[size], records[size] = member, record
       end
     end
   end

@@ -3,7 +3,7 @@
 local function keep_answer(seq, due, letters, claims, kept_ms)
   local lines = { seq .. ' ' .. now .. ' ' .. due .. ' .' .. letters .. ' ' .. (claims.token or '') }
   local at = 1
-  while at < #claims do
+  while at < claims.size do
     local jobs, members = claims[at + 2], { claims[at] }
     for n = 1, jobs do members[n + 1] = claims[at + 3 * n] end
     lines[#lines + 1] = table.concat(members, ' ')
