@@ -77,7 +77,7 @@ export class QueueLane {
     this.wakeUp = new WakeUp({
       ...{ engine, clock, queue, pollMs, storeClock: this.storeClock, outage: this.outage, worker: worker.id },
       types: () => this.rotation.claimable(),
-      ring: () => this.kick(),
+      ring: () => this.rung(),
       isFull: () => this.pool.free === 0,
       left: () => this.slots.want(),
     });
@@ -104,6 +104,12 @@ export class QueueLane {
       this.turnScheduled = false;
       if (this.turns.idle) this.beginTurn();
     });
+  }
+
+  /** Where nothing runs, nothing could travel with the turn, and to wait for it would only make the job wait. */
+  private rung(): void {
+    if (this.running === 0 && this.turns.idle) this.beginTurn();
+    else this.kick();
   }
 
   stopClaiming(): void {

@@ -16,7 +16,7 @@ const inScript = (without, script, find, replace = '') => ({
 /** @type {readonly Mutation[]} */
 export const redisMutations = [
   inScript('fencing of ends and steps', 'fragments/attempt', '~= lease then', '== false then'),
-  inScript('fencing of completions', 'fragments/complete', 'held[k + 1] ~= lease', 'not held[k + 1]'),
+  inScript('fencing of completions', 'fragments/complete', 'held[k + 1] == lease', 'held[k + 1] and true'),
   inScript('fencing of heartbeats', 'heartbeat', '~= ARGV[at + 2] then', '== false then'),
   inScript('rising fencing tokens', 'fragments/token', 'return text', "return '1'"),
   inScript('the key check', 'enqueue', 'if record then letter,', 'if nil then letter,'),

@@ -16,6 +16,10 @@ export class OperationGate {
     private readonly mostUnderWay: number,
   ) {}
 
+  get idle(): boolean {
+    return this.underWay === 0;
+  }
+
   async through<T>(operation: () => Promise<T>): Promise<T> {
     if (this.underWay < this.mostUnderWay) this.underWay++;
     else await new Promise<void>((enter, turnAway) => this.held.push({ enter, turnAway }));
