@@ -50,7 +50,8 @@ export function isKeyless(slotKey: string): boolean {
  */
 export function slotOfKey(key: string | number): string {
   // Of 1e+21 the sign is left out: it may not stand in an id, and nothing else is written that way.
-  const readable = typeof key === 'number' ? `n${String(key).replace('+', '')}` : `s${PLAIN.test(key) ? key : escape(key)}`;
+  const readable =
+    typeof key === 'number' ? `n${String(key).replace('+', '')}` : `s${PLAIN.test(key) ? key : escape(key)}`;
   return readable.length <= LONGEST_PLAIN_SLOT
     ? readable
     : `h${createHash('sha256').update(readable).digest('base64url')}`;
@@ -63,7 +64,8 @@ export function keyProblem(key: unknown): string | undefined {
   if (key === '') return 'it is empty';
   // Half a character becomes another one in UTF-8, the same for all halves: different keys would be one.
   if (!PLAIN.test(key) && /\p{Surrogate}/u.test(key)) return 'it holds half of a surrogate pair';
-  if (key.length > LONGEST_KEY_BYTES / 3 && Buffer.byteLength(key) > LONGEST_KEY_BYTES) return `it is longer than ${LONGEST_KEY_BYTES} bytes`;
+  if (key.length > LONGEST_KEY_BYTES / 3 && Buffer.byteLength(key) > LONGEST_KEY_BYTES)
+    return `it is longer than ${LONGEST_KEY_BYTES} bytes`;
   return undefined;
 }
 

@@ -77,7 +77,8 @@ export class QueueLane {
     this.wakeUp = new WakeUp({
       ...{ engine, clock, queue, pollMs, storeClock: this.storeClock, outage: this.outage, worker: worker.id },
       types: () => this.rotation.claimable(),
-      ring: () => this.rung(),
+      // Where nothing runs nothing could travel with the turn, and to wait for it would only make the job wait.
+      ring: () => (this.running === 0 && this.turns.idle ? this.beginTurn() : this.kick()),
       isFull: () => this.pool.free === 0,
       left: () => this.slots.want(),
     });
@@ -104,12 +105,6 @@ export class QueueLane {
       this.turnScheduled = false;
       if (this.turns.idle) this.beginTurn();
     });
-  }
-
-  /** Where nothing runs, nothing could travel with the turn, and to wait for it would only make the job wait. */
-  private rung(): void {
-    if (this.running === 0 && this.turns.idle) this.beginTurn();
-    else this.kick();
   }
 
   stopClaiming(): void {
