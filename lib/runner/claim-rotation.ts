@@ -10,6 +10,8 @@ interface HandledType {
   readonly rateLimit: ClaimDemand['rateLimit'];
   readonly processConcurrency: number;
   running: number;
+  /** A turn under way asks for it, and may bring all that the limit of this process allows. */
+  asked: boolean;
   /** Which of the versions has its turn, where they share a limit. */
   nextVersion: number;
 }
@@ -19,6 +21,8 @@ export interface Demands {
   /** Some versions of a limited type had to wait for another turn, so an empty answer does not mean that nothing is left. */
   readonly partial: boolean;
 }
+
+const NO_DEMANDS: Demands = { demand: [], partial: false };
 
 /**
  * What a lane asks for, and in which order: who was served last stands at the end, so that a type with one job does not wait
@@ -40,6 +44,7 @@ export class ClaimRotation {
       rateLimit: policy.rateLimit,
       processConcurrency: policy.processConcurrency ?? Infinity,
       running: 0,
+      asked: false,
       nextVersion: 0,
     }));
     this.byName = new Map(this.types.map((type) => [type.type, type]));
@@ -52,13 +57,15 @@ export class ClaimRotation {
       .flatMap(({ type, versions }) => versions.map((version) => ({ type, version })));
   }
 
-  /** @param alone no other claim is under way, which could bring what a limit of this process no longer allows */
-  demands(slots: number, alone = true): Demands {
+  /** For a turn whose end is told to `answered`. */
+  demands(slots: number): Demands {
+    if (slots === 0) return NO_DEMANDS;
     const demand: ClaimDemand[] = [];
     let partial = false;
     for (const handled of this.types) {
-      const quota = alone || handled.processConcurrency === Infinity ? this.quota(handled, slots) : 0;
+      const quota = handled.asked ? 0 : this.quota(handled, slots);
       if (quota <= 0) continue;
+      handled.asked = handled.processConcurrency !== Infinity;
       if (handled.processConcurrency === Infinity || handled.versions.length === 1) {
         for (const version of handled.versions) demand.push(demandFor(handled, version, quota));
       } else {
@@ -79,7 +86,12 @@ export class ClaimRotation {
     );
   }
 
-  claimed(jobs: readonly ClaimedJob[]): void {
+  /** A turn that asked for this is over, and brought these jobs. */
+  answered(demand: readonly ClaimDemand[], jobs: readonly ClaimedJob[]): void {
+    for (const { type } of demand) {
+      const handled = this.byName.get(type);
+      if (handled) handled.asked = false;
+    }
     for (const job of jobs) {
       const handled = this.byName.get(job.type);
       if (handled) handled.running++;

@@ -4,7 +4,7 @@ import type { ClaimedJob, Turn } from '../engine/consumer.port.js';
 import { MOST_CLAIMED_PER_TURN } from '../engine/store-limits.js';
 import type { AttemptEnvironment } from './attempt-environment.js';
 import { AttemptEvents } from './attempt-events.js';
-import { ClaimRotation, type Demands } from './claim-rotation.js';
+import { ClaimRotation } from './claim-rotation.js';
 import { EndedAttempts } from './ended-attempts.js';
 import { EngineOutage } from './engine-outage.js';
 import { HeldAttempts } from './held-attempts.js';
@@ -16,13 +16,9 @@ import type { RunningAttempt } from './running-attempt.js';
 import type { SlotPool, SlotShare } from './slot-pool.js';
 import { soon } from './soon.js';
 import { StoreClock } from './store-clock.js';
-import { TurnsInFlight, type TurnLane } from './turns-in-flight.js';
+import { ASKED_NOTHING, TurnsInFlight, type TurnLane } from './turns-in-flight.js';
 import { WakeUp } from './wake-up.js';
 import type { WorkerEnvironment } from './worker-environment.js';
-
-/** Every so many turns begin at the lowest priority, so that it is not starved. */
-const LOWEST_FIRST_EVERY = 16;
-const NO_DEMANDS: Demands = { demand: [], partial: false };
 
 /**
  * The work of one queue in one worker: each turn settles what ended and claims for the slots that are free, in one move. What
@@ -96,14 +92,11 @@ export class QueueLane {
   /** Asks for a turn as soon as the promises at hand are through. */
   kick(): void {
     if (this.turnScheduled || this.closed) return;
-    if (!this.turns.idle) {
-      this.lookAgain = true;
-      return;
-    }
     this.turnScheduled = true;
     soon(() => {
       this.turnScheduled = false;
       if (this.turns.idle) this.beginTurn();
+      else this.lookAgain = true;
     });
   }
 
@@ -146,11 +139,12 @@ export class QueueLane {
     const lane = this.turns.free();
     if (!lane || this.closed) return;
     const alone = this.turns.idle;
-    this.watch.looked();
+    // A turn that goes ahead of another may leave to it what a limit holds, and that one may have looked before anybody waited.
+    if (alone) this.watch.looked();
     const { settlements, attempts } = this.ended.take(this.storeClock.now());
     const may = this.claiming && this.mayClaim();
     const slots = may ? this.slots.reserve(MOST_CLAIMED_PER_TURN) : 0;
-    const { demand, partial } = slots > 0 ? this.rotation.demands(slots, alone) : NO_DEMANDS;
+    const { demand, partial } = this.rotation.demands(slots);
     if (demand.length === 0) {
       this.slots.fill(slots, 0);
       // What this lane can not use must not be kept for it; where it got nothing, it waits for the next free slot.
@@ -168,13 +162,14 @@ export class QueueLane {
       settlements,
       slots: demand.length > 0 ? slots : 0,
       demand,
-      lowestFirst: seq % LOWEST_FIRST_EVERY === 0,
+      lowestFirst: this.turns.lowestFirst(seq),
       takeSuspect,
     };
-    this.take(lane, turn, attempts, partial).catch((error: unknown) => this.recover(lane, turn, error));
+    lane.asked = turn;
+    this.take(lane, turn, attempts, partial).catch((error: unknown) => this.recover(lane, error));
   }
 
-  private async take(lane: TurnLane, turn: Turn, settling: readonly RunningAttempt[], partial = false): Promise<void> {
+  private async take(lane: TurnLane, turn: Turn, settling: readonly RunningAttempt[], partial: boolean): Promise<void> {
     const { engine, clock } = this.env;
     const answer = await answerTo(turn, { engine, clock, outage: this.outage, gaveUp: () => this.closed });
     if (!answer) return;
@@ -183,8 +178,7 @@ export class QueueLane {
       this.held.forget(attempt);
       this.events.settled(attempt, answer.settled[i]);
     });
-    this.rotation.claimed(answer.claimed);
-    this.slots.fill(turn.slots, answer.claimed.length);
+    this.answered(lane, answer.claimed);
     this.running += answer.claimed.length;
     for (const job of answer.claimed) this.begin(lane, job);
     this.env.suspects.leave(lane);
@@ -193,12 +187,20 @@ export class QueueLane {
     this.next(turn.slots > 0, answer.claimed.length, partial);
   }
 
+  /** Only once for each turn: what went wrong with an answer may have done so after its slots were filled. */
+  private answered(lane: TurnLane, claimed: readonly ClaimedJob[]): void {
+    const { slots, demand } = lane.asked;
+    this.rotation.answered(demand, claimed);
+    this.slots.fill(slots, claimed.length);
+    lane.asked = ASKED_NOTHING;
+  }
+
   /** A lane must not stand still over one answer; what it held is found by the sweep. */
-  private recover(lane: TurnLane, turn: Turn, error: unknown): void {
+  private recover(lane: TurnLane, error: unknown): void {
     const { name, message, stack = '' } = recordError(error, this.env.redactor);
     this.env.logger.error(`queue ${this.queue}: the answer to a turn was not understood: ${name}: ${message}`, stack);
     lane.inFlight = false;
-    this.slots.fill(turn.slots, 0);
+    this.answered(lane, []);
     this.env.suspects.leave(lane);
     void pause(this.env.clock, this.outage.failed(error)).then(() => this.kick());
   }

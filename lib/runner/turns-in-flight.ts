@@ -1,8 +1,21 @@
+import type { ClaimDemand } from '../engine/consumer.port.js';
+
 /** So many turns of one queue may be under way: while the store is at work on one, the other is made ready. */
 const LANES = 2;
 /** A further turn is worth its round trip for so many ended attempts. */
 const LEAST_AHEAD = 4;
 const MOST_AHEAD = 64;
+
+/** Every so many turns begin at the lowest priority, so that it is not starved. */
+const LOWEST_FIRST_EVERY = 16;
+
+interface Asked {
+  /** Reserved for what it claims. */
+  readonly slots: number;
+  readonly demand: readonly ClaimDemand[];
+}
+
+export const ASKED_NOTHING: Asked = { slots: 0, demand: [] };
 
 /** Turns that follow one another: the store remembers the answer to the last one of each lane. */
 export interface TurnLane {
@@ -12,6 +25,8 @@ export interface TurnLane {
   inFlight: boolean;
   /** The highest fencing token that was known when its turn was first sent: what the turn claims has a higher one. */
   tokenBefore: number;
+  /** What its turn asked for, until that came or was given up. */
+  asked: Asked;
 }
 
 /** The turns of one queue that are under way. */
@@ -21,6 +36,7 @@ export class TurnsInFlight {
     seq: 0,
     inFlight: false,
     tokenBefore: 0,
+    asked: ASKED_NOTHING,
   }));
 
   /** With so many ended attempts a turn begins although another one is under way. */
@@ -44,6 +60,10 @@ export class TurnsInFlight {
     lane.inFlight = true;
     lane.tokenBefore = lastToken;
     return ++lane.seq;
+  }
+
+  lowestFirst(seq: number): boolean {
+    return seq % LOWEST_FIRST_EVERY === 0;
   }
 
   /** The highest token of which it is sure that no older claim is still on its way here. */

@@ -1,6 +1,6 @@
 import type { JobPolicy } from '../../../lib/core/job-policy.js';
 import type { ClaimedJob } from '../../../lib/engine/consumer.port.js';
-import { ClaimRotation } from '../../../lib/runner/claim-rotation.js';
+import { ClaimRotation, type Demands } from '../../../lib/runner/claim-rotation.js';
 import { registryOf } from './scene.js';
 
 interface Type {
@@ -17,8 +17,14 @@ function rotation(types: readonly Type[], zombies: Record<string, number> = {}):
   return new ClaimRotation(registryOf(...jobs).all(), (type) => zombies[type] ?? 0);
 }
 
-const asked = (claims: ClaimRotation, slots: number): string[] =>
-  claims.demands(slots).demand.map(({ type, version, quota }) => `${type}@${version}:${quota}`);
+const texts = ({ demand }: Demands): string[] =>
+  demand.map(({ type, version, quota }) => `${type}@${version}:${quota}`);
+/** Of a turn that brings nothing. */
+function asked(claims: ClaimRotation, slots: number): string[] {
+  const demands = claims.demands(slots);
+  claims.answered(demands.demand, []);
+  return texts(demands);
+}
 const jobs = (...types: string[]): ClaimedJob[] => types.map((type) => ({ type }) as ClaimedJob);
 
 describe('what a lane asks for', () => {
@@ -30,11 +36,11 @@ describe('what a lane asks for', () => {
 
   it('puts last who was served last', () => {
     const claims = rotation([{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
-    claims.claimed(jobs('a', 'a'));
+    claims.answered([], jobs('a', 'a'));
     expect(asked(claims, 1)).toEqual(['b@1:1', 'c@1:1', 'a@1:1']);
-    claims.claimed(jobs('c'));
+    claims.answered([], jobs('c'));
     expect(asked(claims, 1)).toEqual(['b@1:1', 'a@1:1', 'c@1:1']);
-    claims.claimed(jobs());
+    claims.answered([], jobs());
     expect(asked(claims, 1)).toEqual(['b@1:1', 'a@1:1', 'c@1:1']);
   });
 
@@ -42,13 +48,25 @@ describe('what a lane asks for', () => {
     const zombies = { a: 0 };
     const claims = rotation([{ name: 'a', policy: { processConcurrency: 3 } }, { name: 'b' }], zombies);
     expect(asked(claims, 10)).toEqual(['a@1:3', 'b@1:10']);
-    claims.claimed(jobs('a', 'a'));
+    claims.answered([], jobs('a', 'a'));
     expect(asked(claims, 10)).toEqual(['b@1:10', 'a@1:1']);
     zombies.a = 1;
     expect(asked(claims, 10)).toEqual(['b@1:10']);
     expect(claims.claimable()).toEqual([{ type: 'b', version: 1 }]);
     claims.ended('a');
     expect(asked(claims, 10)).toEqual(['b@1:10', 'a@1:1']);
+  });
+
+  it('leaves a limited type to the turn that asks for it already, until that is over', () => {
+    const claims = rotation([{ name: 'a', policy: { processConcurrency: 3 } }, { name: 'b' }]);
+    const first = claims.demands(10);
+    expect(texts(first)).toEqual(['a@1:3', 'b@1:10']);
+    const second = claims.demands(10);
+    expect(texts(second)).toEqual(['b@1:10']);
+    claims.answered(second.demand, jobs('b'));
+    expect(asked(claims, 10)).toEqual(['b@1:10']);
+    claims.answered(first.demand, jobs('a'));
+    expect(asked(claims, 10)).toEqual(['b@1:10', 'a@1:2']);
   });
 
   it('lets the versions of a limited type take turns, and says that it did not ask for all', () => {

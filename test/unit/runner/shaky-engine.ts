@@ -10,6 +10,7 @@ export class Shaky {
   readonly turns: Turn[] = [];
   readonly engine: JobEngine;
   private readonly delays = new Map<Method, Promise<void>>();
+  private readonly held = new Map<Method, (() => void)[]>();
   private readonly faults = new Map<Method, { left: number; after: boolean }>();
 
   constructor(sound: JobEngine) {
@@ -45,8 +46,18 @@ export class Shaky {
     };
   }
 
+  /** Replies of the method are held back until all heals; each call of the returned function lets the oldest one through. */
+  holdReplies(method: Method): () => void {
+    const held: (() => void)[] = [];
+    this.held.set(method, held);
+    return () => held.shift()?.();
+  }
+
   heal(): void {
     this.faults.clear();
+    const held = [...this.held.values()].flat();
+    this.held.clear();
+    for (const release of held) release();
   }
 
   count(method: Method): number {
@@ -59,6 +70,8 @@ export class Shaky {
     if (!fault || fault.left-- <= 0) {
       const answer = await run();
       await this.delays.get(method);
+      const held = this.held.get(method);
+      if (held) await new Promise<void>((resolve) => held.push(resolve));
       return answer;
     }
     if (!fault.after) throw new EngineUnavailableError('connection refused');

@@ -1,4 +1,5 @@
 import { TurnsInFlight } from '../../../lib/runner/turns-in-flight.js';
+import { JobWorker } from '../../../lib/runner/worker.js';
 import { Gate } from './handlers.js';
 import { type JobSetup, Scene } from './scene.js';
 
@@ -68,7 +69,109 @@ describe('a second turn', () => {
   });
 });
 
+describe('turns that overlap all the time', () => {
+  afterEach(async () => {
+    scene.shaky.heal();
+    await scene.close();
+  });
+
+  it('leave no type out that has a limit in this process', async () => {
+    const order: string[] = [];
+    const job = (name: string, policy = {}): JobSetup => ({ name, policy, run: () => void order.push(name) });
+    scene = new Scene([job('free'), job('limited', { processConcurrency: 1 })], { concurrency: 8 });
+    for (let key = 0; key < 80; key++) await scene.enqueue({ type: 'free', key });
+    for (let key = 0; key < 3; key++) await scene.enqueue({ type: 'limited', key });
+    const answerOne = scene.shaky.holdReplies('turn');
+    await scene.worker.start();
+    for (let turn = 0; turn < 12; turn++) {
+      await scene.rest();
+      answerOne();
+    }
+    await scene.rest();
+    expect(order.filter((name) => name === 'limited')).toHaveLength(3);
+    expect(order.length).toBeLessThan(80);
+  });
+
+  it('are no look at the store for whoever waits until all is quiet', async () => {
+    const gate = new Gate();
+    const limited = { name: 'limited', policy: { processConcurrency: 1 }, run: () => undefined };
+    scene = new Scene([{ run: gate.run }, limited], { concurrency: 8 });
+    await scene.enqueue();
+    const answerOne = scene.shaky.holdReplies('turn');
+    await scene.worker.start();
+    await scene.rest();
+    answerOne();
+    await scene.rest();
+    const late = await scene.enqueue({ type: 'limited', key: 1 });
+    const quiet = scene.worker.quiet();
+    await scene.rest();
+    gate.open();
+    await scene.rest();
+    expect(scene.shaky.turns.map(({ lane }) => lane)).toEqual([0, 0, 1]);
+    scene.shaky.heal();
+    await quiet;
+    expect(await scene.job(late)).toMatchObject({ state: 'completed' });
+  });
+});
+
+describe('an answer that went wrong after its slots were filled', () => {
+  it('frees them once', async () => {
+    const gate = new Gate();
+    scene = new Scene([{ run: gate.run }], { concurrency: 2 });
+    const { engine } = scene.shaky;
+    for (let key = 0; key < 5; key++) await scene.enqueue({ key });
+    let answers = 0;
+    const turn: typeof engine.turn = async (asked) => {
+      const answer = await engine.turn(asked);
+      const claimed = answer.claimed.slice(0, 1).map((job) => ({ ...job, type: 'nobody' }));
+      return ++answers === 1 ? { ...answer, claimed } : answer;
+    };
+    const worker = new JobWorker(
+      scene.partsOf({
+        engine: Object.assign(Object.create(engine) as typeof engine, { turn }),
+        options: { concurrency: 2 },
+      }),
+    );
+    await worker.start();
+    await scene.clock.advance('1s');
+    expect(gate.started).toHaveLength(1);
+    const drained = worker.drain();
+    gate.openAll();
+    await scene.clock.advance('1h');
+    await drained;
+  });
+});
+
 describe('a bell that rings while a turn is under way', () => {
+  it('is not lost where the look that it asks for comes into that turn', async () => {
+    const gate = new Gate();
+    scene = new Scene([{ run: gate.run }]);
+    const { engine } = scene.shaky;
+    // As on Redis: who was woken has had the token, and listening again does not bring it back.
+    const ears: (() => void)[] = [];
+    const waitForWork = (): Promise<void> => new Promise((resolve) => ears.push(resolve));
+    const worker = new JobWorker(
+      scene.partsOf({ engine: Object.assign(Object.create(engine) as typeof engine, { waitForWork }) }),
+    );
+    for (let key = 0; key < 2; key++) await scene.enqueue({ key });
+    await worker.start();
+    await scene.rest();
+    const answer = scene.shaky.delayReplies('turn');
+    const before = scene.shaky.turns.length;
+    // The first end asks for a turn, and the last one does not wait for it.
+    gate.open();
+    gate.open();
+    while (scene.shaky.turns.length === before) await Promise.resolve();
+    const id = await scene.enqueue({ key: 2 });
+    ears.shift()?.();
+    await scene.rest();
+    answer();
+    await scene.rest();
+    expect(await scene.job(id)).toMatchObject({ state: 'active' });
+    gate.openAll();
+    await worker.drain();
+  });
+
   it('is not lost: the turn may have looked before', async () => {
     const gate = new Gate();
     scene = await new Scene([{ run: gate.run }], { concurrency: 8 }).start();
