@@ -1,3 +1,4 @@
+import { EngineTimeoutError } from '../../../lib/engine/engine.errors.js';
 import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
 import { buried } from '../../support/engine-settlements.js';
 import { EngineScene } from '../../support/engine-scene.js';
@@ -13,15 +14,19 @@ describeWithRedis('an operation whose reply gets lost', (redis) => {
   let scene: EngineScene;
   let lost: number;
   let losing = false;
+  let whenLost: () => void;
 
   beforeEach(async () => {
     lost = 0;
+    whenLost = () => undefined;
     proxy = await RedisProxy.start(redis().port);
     proxy.loses = ([command]) => {
       const loses = losing && /^eval/i.test(command);
-      if (loses) lost++;
-      losing &&= !loses;
-      return loses;
+      if (!loses) return false;
+      lost++;
+      whenLost();
+      losing = false;
+      return true;
     };
     engine = new RedisEngine({ target: proxy.url, prefix: 'resends', commandTimeoutMs: 20_000 });
     await engine.open();
@@ -52,6 +57,19 @@ describeWithRedis('an operation whose reply gets lost', (redis) => {
     const outcomes = await losingOne(() => engine.enqueue(requests));
     expect(outcomes.map(({ status }) => status)).toEqual(['duplicate', 'created', 'created']);
     expect(await scene.stats()).toMatchObject({ accepted: 3, waiting: 2, scheduled: 1 });
+  });
+
+  it('of an enqueue, is not told that nothing was done when a Redis that is full by then refuses the repetition', async () => {
+    await scene.enqueue();
+    const direct = redis().connect();
+    const request = scene.request({ key: 'a' });
+    whenLost = () => void direct.config('SET', 'maxmemory', '100kb');
+    const error = await losingOne(() => engine.enqueue([request]).catch((reason: unknown) => reason));
+    await direct.config('SET', 'maxmemory', '0');
+    expect(error).toBeInstanceOf(EngineTimeoutError);
+    const [again] = await engine.enqueue([{ ...request, repeat: true }]);
+    expect(again).toMatchObject({ status: 'created', state: 'waiting' });
+    expect(await scene.stats()).toMatchObject({ accepted: 2, waiting: 2 });
   });
 
   it('of a cancellation, is told that it was the one', async () => {

@@ -2,7 +2,7 @@ import { VigilError } from '../../../core/vigil.error.js';
 import { EngineUnavailableError } from '../../engine.errors.js';
 import type { Cluster, Redis } from 'ioredis';
 import { createClient, leaveOthers, type RedisClient } from './redis-client.js';
-import { engineError, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
+import { engineError, ofRepetition, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
 import type { QueueKeys } from '../redis-keys.js';
 import { commandOf, scriptNames, type ScriptName } from './redis-scripts.js';
 import { scripts } from '../scripts.generated.js';
@@ -30,6 +30,8 @@ export class RedisConnection {
   private readonly spares = new Set<RedisClient>();
   private readonly sentinels: SentinelWatch | undefined;
   private lastError: Error | undefined;
+  /** Connections that broke, of whichever node. */
+  private broken = 0;
   private closed = false;
 
   constructor(private readonly options: RedisConnectionOptions) {
@@ -38,6 +40,7 @@ export class RedisConnection {
     this.client.on('error', this.failed);
     // Of a Cluster, whose own errors do not say why none of its nodes can be had.
     this.client.on('node error', this.failed);
+    for (const event of ['close', '-node']) this.client.on(event, () => this.broken++);
     this.client.on('ready', () => this.tellWaiting(true));
     // Of a Cluster, when it looked who has which slot: those that block or listen on a node that froze would go on for long.
     this.client.on('refresh', () => {
@@ -137,6 +140,7 @@ export class RedisConnection {
   ): Promise<T> {
     const { commandTimeoutMs } = this.options;
     const left = Math.max(0, asked + commandTimeoutMs - performance.now());
+    const { broken } = this;
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => reject(outcomeUnknown(what, commandTimeoutMs)), left);
       begin(
@@ -146,7 +150,8 @@ export class RedisConnection {
         },
         (error) => {
           clearTimeout(timer);
-          reject(engineError(error, what));
+          const failure = engineError(error, what);
+          reject(broken === this.broken ? failure : ofRepetition(failure, what));
         },
       );
     });

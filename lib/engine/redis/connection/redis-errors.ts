@@ -46,6 +46,15 @@ export function engineError(error: unknown, what: string): VigilError {
   );
 }
 
+/** A command that was under way when its connection broke was sent again: what is refused then may have been done before. */
+export function ofRepetition(failure: VigilError, what: string): VigilError {
+  if (!(failure instanceof EngineUnavailableError || failure instanceof EngineFullError)) return failure;
+  return new EngineTimeoutError(
+    `${what}: the connection to Redis broke before an answer came, and the repetition was refused (${failure.code}); it may or may not have been done`,
+    { cause: failure },
+  );
+}
+
 /** Takes from an error of ioredis what was sent with its command: payloads, and at the login the password. */
 export function withoutArguments<T>(error: T): T {
   if (error instanceof Error) {
