@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** Two characters for twelve bits: 60 bits tell two payloads of one key apart, and a record stays short. */
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const PAIRS = [...LETTERS].flatMap((first) => [...LETTERS].map((second) => first + second));
@@ -12,6 +14,9 @@ const NO = 5;
 const NOTHING = 6;
 const LIST = 7;
 const FIELDS = 8;
+const LONG_TEXT = 9;
+/** From here on the machine's own hash is faster than one character after the other. */
+const LONGEST_SHORT_TEXT = 400;
 
 /** The two halves of the hash under way. Here rather than in an object: this runs for every keyed enqueue. */
 let low = 0;
@@ -41,7 +46,9 @@ export function canonicalHash(value: unknown): string {
 function absorb(value: unknown): void {
   switch (typeof value) {
     case 'string':
-      return absorbText(value);
+      if (value.length <= LONGEST_SHORT_TEXT) return absorbText(value);
+      mix(LONG_TEXT);
+      return absorbText(hash('sha256', value, 'base64url'));
     case 'number':
       return absorbNumber(value);
     case 'boolean':

@@ -6,6 +6,9 @@ import { RedisMeter } from './redis-meter.js';
 import type { Size } from './scenario.js';
 import { ALONE, ALTERNATING, type ContestantSetup, type ScenarioName } from './scenarios.js';
 
+/** As many jobs as in a round: with less, the first rounds still measure the compiler. */
+const WARM_UPS = 2;
+
 export interface Outcome {
   readonly figures: Record<string, number[]>;
   /** Jobs handled in all rounds, each exactly once. */
@@ -51,7 +54,7 @@ export class Tournament {
     const { size, withinMs = Infinity } = this.plan;
     const outcomes = { vigil: { figures: {}, delivered: 0 }, bullmq: { figures: {}, delivered: 0 } };
     this.tell('warming up');
-    await this.round(0, { ...size, jobs: Math.ceil(size.jobs / 2), pickups: 1 });
+    for (let n = 0; n < WARM_UPS; n++) await this.round(n, { ...size, pickups: 1 });
     for (const scenario of Object.keys(ALONE) as ScenarioName[]) {
       this.tell(scenario);
       await this.run('vigil', scenario, size, outcomes.vigil);

@@ -41,6 +41,9 @@ describe('the fingerprint of a payload', () => {
     [{}, []],
     [{ a: null }, {}],
     [true, 'true'],
+    ['x'.repeat(1_000), 'x'.repeat(1_001)],
+    [`a${'x'.repeat(1_000)}`, `b${'x'.repeat(1_000)}`],
+    [['x'.repeat(1_000), 'y'], ['x'.repeat(1_000)]],
   ])('of %j is not that of %j', (a, b) => expect(canonicalHash(a)).not.toBe(canonicalHash(b)));
 
   it('takes an undefined field for an absent one', () => {

@@ -7,7 +7,7 @@ import { UnknownBatches } from './unknown-batches.js';
 
 /** Larger batches are slower: while the store is at work on one, the next one is made ready. */
 export const MOST_IN_BATCH = 100;
-export const MOST_BYTES_IN_BATCH = 1024 * 1024;
+export const MOST_BYTES_IN_BATCH = 128 * 1024;
 /** Far below the places of the ring, so that no operation under way is overwritten there. */
 const MOST_IN_FLIGHT = 64;
 
