@@ -88,8 +88,8 @@ function absorbNumber(number: number): void {
 
 function absorbList(list: readonly unknown[]): void {
   mix(LIST);
-  for (let i = 0; i < list.length; i++) absorb(list[i]);
   mix(list.length);
+  for (let i = 0; i < list.length; i++) absorb(list[i]);
 }
 
 function absorbFields(object: Record<string, unknown>): void {

@@ -47,7 +47,8 @@ export type Happening =
   | { readonly what: 'trouble'; readonly message: string }
   /** The machine was too busy to run this process for so long. */
   | { readonly what: 'starved'; readonly ms: number }
-  | { readonly what: 'ready' }
+  /** A worker works, and renews a lease of this length. */
+  | { readonly what: 'ready'; readonly leaseMs: number }
   /** What the field did: to a process, or to everybody. */
   | { readonly what: 'fault'; readonly fault: string; readonly phase: 'begin' | 'end'; readonly victim?: number }
   | { readonly what: 'exited'; readonly victim: number; readonly how: string };

@@ -177,6 +177,25 @@ describe('the judge of a history', () => {
       expect(red(entries, census({ [JOB]: { ...completed, result: 102 } }))).toMatch(/run again without a reason: 1/);
     });
 
+    it.each([
+      [1_000, ''],
+      [5_000, 'run again without a reason: 1'],
+    ])('for such a job, though a heartbeat was 600 ms late, if the lease was long (%i ms)', (leaseMs, violation) => {
+      const entries = history(
+        accepted(),
+        [WORKER, { what: 'ready', leaseMs }],
+        ...claimed(WORKER, 101),
+        [WORKER, { what: 'slow', call: 'heartbeat', ms: 600 }],
+        ...claimed(OTHER, 102, 2),
+        ended(OTHER, 102),
+        settling(OTHER, 102),
+        settled(OTHER, 102),
+      );
+      const { violations } = judge(entries, census({ [JOB]: { ...completed, result: 102 } }));
+      expect(violations.join()).toContain(violation);
+      expect(violations).toHaveLength(violation === '' ? 0 : 1);
+    });
+
     it('for a job that nobody enqueued, that was refused, or that was accepted under two ids', () => {
       const foreign = history(accepted(), ...once, ...claimed(WORKER, 105, 1, 'work~task~n9~op'));
       expect(red(foreign, census({ [JOB]: completed }))).toMatch(/nobody has enqueued work~task~n9~op/);

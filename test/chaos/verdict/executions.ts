@@ -13,8 +13,10 @@ interface Trouble {
 export const UNEXPLAINED = 'unexplained';
 /** A process' end is noted when its parent hears of it. */
 const HEARD_LATE_MS = 500;
-/** A worker that could not renew its lease for so long may have lost it; no lease here is shorter than a second. */
-const LATE_MS = 400;
+/** A worker that could not renew its lease, which it does at a third of it, for such a part of it may have lost it. */
+const LATE_PART = 0.3;
+/** Where it is not known how long the lease was. */
+const SHORTEST_LEASE_MS = 1_000;
 
 /** Why jobs were begun more than once: reason → how many beginnings were in vain. */
 export function repeatedExecutions({ attempts, entries }: Books): Map<string, number> {
@@ -45,15 +47,17 @@ function whyAgain({ settled, begun, pid }: AttemptStory, next: AttemptStory, tro
 function troublesOf(entries: readonly Entry[]): Trouble[] {
   const troubles: Trouble[] = [];
   const open = new Map<string, number>();
+  const leases = new Map(entriesOf(entries, 'ready').map(({ pid, leaseMs }) => [pid, leaseMs]));
+  const isLate = (pid: number, ms: number): boolean => ms >= (leases.get(pid) ?? SHORTEST_LEASE_MS) * LATE_PART;
   for (const entry of entriesOf(entries, 'fault', 'exited', 'starved', 'slow')) {
     if (entry.what === 'exited') {
       const reason = entry.how === 'SIGKILL' ? 'killed' : `exit ${entry.how}`;
       troubles.push({ reason, from: entry.at - HEARD_LATE_MS, to: entry.at, pid: entry.victim });
     } else if (entry.what === 'slow') {
-      if (entry.call !== 'heartbeat' || entry.ms < LATE_MS) continue;
+      if (entry.call !== 'heartbeat' || !isLate(entry.pid, entry.ms)) continue;
       troubles.push({ reason: 'late heartbeat', from: entry.at - entry.ms, to: entry.at, pid: entry.pid });
     } else if (entry.what === 'starved') {
-      if (entry.ms < LATE_MS) continue;
+      if (!isLate(entry.pid, entry.ms)) continue;
       troubles.push({ reason: 'busy machine', from: entry.at - entry.ms, to: entry.at, pid: entry.pid });
     } else {
       const name = `${entry.fault} ${entry.victim ?? ''}`;

@@ -6,7 +6,7 @@ import { JobRegistry } from '../../../lib/core/job-registry.js';
 import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
 import { OutboxDrain } from '../../../lib/monitoring/alerts/outbox-drain.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
-import type { WorkerOptions } from '../../../lib/runner/worker.options.js';
+import { WORKER_DEFAULTS, type WorkerOptions } from '../../../lib/runner/worker.options.js';
 import { watchBusyTimes } from '../history/busy-watch.js';
 import { HistoryWriter } from '../history/history-writer.js';
 import { nameOf, perform, type Deed } from './deeds.js';
@@ -79,7 +79,7 @@ async function main(setup: ChaosWorkerSetup): Promise<void> {
       process.exit(0);
     })();
   });
-  history.note({ what: 'ready' });
+  history.note({ what: 'ready', leaseMs: setup.options.leaseMs ?? WORKER_DEFAULTS.leaseMs });
   process.send?.('ready');
 }
 
