@@ -16,8 +16,8 @@ export const workerKilled: Scenario = {
   name: 'worker-killed',
   fault: 'F1',
   shows: 'kill -9 of workers in mid-job: nothing is lost, and every job that was interrupted is run again',
-  short: { rounds: 25, jobs: 0 },
-  long: { rounds: 100, jobs: 0 },
+  short: { rounds: 100, jobs: 0 },
+  long: { rounds: 300, jobs: 0 },
 
   async run(field, { rounds }) {
     const producer = await field.producer();
