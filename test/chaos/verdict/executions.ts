@@ -1,13 +1,12 @@
 import { entriesOf, type Entry } from '../history/happening.js';
 import type { AttemptStory, Books } from './books.js';
 
-/** Times in which something was done to a process, or to all. */
+/** A time in which something was done to a process. What strikes everybody is no excuse: no lease here is shorter than it lasts. */
 interface Trouble {
   readonly reason: string;
   readonly from: number;
   readonly to: number;
-  /** Undefined: everybody's. */
-  readonly pid?: number;
+  readonly pid: number;
 }
 
 export const UNEXPLAINED = 'unexplained';
@@ -39,14 +38,13 @@ function whyAgain({ settled, begun, pid }: AttemptStory, next: AttemptStory, tro
   if (settled?.status === 'ok' && settled.kind === 'retry') return 'it failed';
   if (settled?.status === 'ok' && settled.kind === 'released') return 'given back';
   const [from, to] = [begun[0].at, next.claimedAt];
-  const met = troubles.filter((each) => (each.pid ?? pid) === pid && each.from <= to && each.to >= from);
-  // What was done to this very process says more than what all went through.
-  return (met.find((each) => each.pid !== undefined) ?? met.at(0))?.reason ?? UNEXPLAINED;
+  const met = troubles.find((each) => each.pid === pid && each.from <= to && each.to >= from);
+  return met?.reason ?? UNEXPLAINED;
 }
 
 function troublesOf(entries: readonly Entry[]): Trouble[] {
   const troubles: Trouble[] = [];
-  const open = new Map<string, number>();
+  const open = new Map<number, Trouble>();
   const leases = new Map(entriesOf(entries, 'ready').map(({ pid, leaseMs }) => [pid, leaseMs]));
   const isLate = (pid: number, ms: number): boolean => ms >= (leases.get(pid) ?? SHORTEST_LEASE_MS) * LATE_PART;
   for (const entry of entriesOf(entries, 'fault', 'exited', 'starved', 'slow')) {
@@ -59,16 +57,12 @@ function troublesOf(entries: readonly Entry[]): Trouble[] {
     } else if (entry.what === 'starved') {
       if (!isLate(entry.pid, entry.ms)) continue;
       troubles.push({ reason: 'busy machine', from: entry.at - entry.ms, to: entry.at, pid: entry.pid });
-    } else {
-      const name = `${entry.fault} ${entry.victim ?? ''}`;
-      if (entry.phase === 'begin') open.set(name, entry.at);
-      else troubles.push({ reason: entry.fault, from: open.get(name) ?? entry.at, to: entry.at, pid: entry.victim });
-      if (entry.phase === 'end') open.delete(name);
+    } else if (entry.victim !== undefined) {
+      const { fault: reason, victim: pid, at } = entry;
+      if (entry.phase === 'begin') open.set(pid, { reason, from: at, to: Infinity, pid });
+      else troubles.push({ reason, from: open.get(pid)?.from ?? at, to: at, pid });
+      if (entry.phase === 'end') open.delete(pid);
     }
   }
-  for (const [name, from] of open) {
-    const [reason, victim] = name.split(/ (?=\d*$)/);
-    troubles.push({ reason, from, to: Infinity, pid: victim === '' ? undefined : Number(victim) });
-  }
-  return troubles;
+  return [...troubles, ...open.values()];
 }
