@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { Inject, Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Job, JobClient, JobWorker, QueueService, VigilModule } from 'nestjs-vigil';
+import { Job, JobClient, JobWorker, VigilModule } from 'nestjs-vigil';
 import type { Contest, Contestant, Stage } from '../contestant.js';
 import type { Order } from '../order.js';
+import { jobsLeft } from './jobs-left.js';
 import { vigilOptions, WORK } from './vigil.options.js';
 
 const HANDLE = Symbol('what is done with an order');
@@ -43,11 +44,8 @@ class VigilContest implements Contest {
     return this.worker.drain();
   }
 
-  async left(): Promise<number> {
-    const queues = await this.app.get(QueueService).list();
-    return queues
-      .flatMap(({ types }) => types)
-      .reduce((sum, { scheduled, waiting, active, dead }) => sum + scheduled + waiting + active + dead, 0);
+  left(): Promise<number> {
+    return jobsLeft(this.app);
   }
 
   close(): Promise<void> {

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { Injectable, Module, type INestApplicationContext, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { defineJob, Job, JobClient, JobWorker, QueueService, VigilModule, type JobContract } from 'nestjs-vigil';
+import { defineJob, Job, JobClient, JobWorker, VigilModule, type JobContract } from 'nestjs-vigil';
 import type { Stage } from '../contestant.js';
+import { jobsLeft } from '../contestants/jobs-left.js';
 import { vigilOptions } from '../contestants/vigil.options.js';
 import type { Order } from '../order.js';
 
@@ -42,11 +43,8 @@ export class Crowd {
   }
 
   /** Jobs that have not ended. */
-  async left(): Promise<number> {
-    const queues = await this.app.get(QueueService).list();
-    return queues
-      .flatMap(({ types }) => types)
-      .reduce((sum, { scheduled, waiting, active, dead }) => sum + scheduled + waiting + active + dead, 0);
+  left(): Promise<number> {
+    return jobsLeft(this.app);
   }
 
   close(): Promise<void> {

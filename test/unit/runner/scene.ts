@@ -102,6 +102,18 @@ export class Scene {
     };
   }
 
+  /** One job under way, of a worker that has nothing else to do. */
+  static async begun(
+    run: Handler,
+    setup: Partial<JobSetup> = {},
+    options: SceneOptions = {},
+  ): Promise<{ readonly scene: Scene; readonly id: string }> {
+    const scene = await new Scene([{ run, ...setup }], options).start();
+    const id = await scene.enqueue({ key: 'k' });
+    await scene.rest();
+    return { scene, id };
+  }
+
   async start(): Promise<this> {
     await this.worker.start();
     return this;

@@ -1,20 +1,15 @@
 import { JobTimeoutError } from '../../../lib/core/handler-signals.js';
 import type { JobContext } from '../../../lib/core/job-context.js';
 import { hold, never } from './handlers.js';
-import { type Handler, type JobSetup, Scene } from './scene.js';
+import { Scene } from './scene.js';
 
 let scene: Scene;
 afterEach(() => scene.close());
 
-async function begin(
-  run: Handler,
-  setup: Partial<JobSetup> = {},
-  options: ConstructorParameters<typeof Scene>[1] = {},
-): Promise<string> {
-  scene = await new Scene([{ run, ...setup }], options).start();
-  const id = await scene.enqueue({ key: 'k' });
-  await scene.rest();
-  return id;
+async function begin(...args: Parameters<typeof Scene.begun>): Promise<string> {
+  const begun = await Scene.begun(...args);
+  scene = begun.scene;
+  return begun.id;
 }
 
 describe('a timeout', () => {
