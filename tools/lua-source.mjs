@@ -1,5 +1,10 @@
 /** Puts a Lua script together from its file and the fragments it names, and strips what Redis does not need. */
 
+/**
+ * What stands behind this fragment is put into a function. Lua searches through all locals of the same function for each one
+ * that a closure refers to, which took a tenth of the time of the smallest turn; those of a function around it are at hand.
+ */
+const ENCLOSED_AFTER = 'keys';
 const includeLine = /^--@include\s+(\S+)\s*$/;
 
 /**
@@ -23,7 +28,9 @@ export function assembleScript({ name, text, fragment }) {
     if (/^#!/m.test(body)) throw new Error(`fragments/${wanted}.lua must not have a #! line: that is the script's`);
     if (/^\s*--@include\b/m.test(body)) throw new Error(`fragments/${wanted}.lua must not include others`);
     lines.push(...body.split(/\r?\n/));
+    if (wanted === ENCLOSED_AFTER) lines.push('return (function()');
   }
+  if (included.has(ENCLOSED_AFTER)) lines.push('end)()');
   const misplaced = lines.findIndex((line, n) => (line.startsWith('#!') && n > 0) || /^\s*--@include\b/.test(line));
   if (misplaced >= 0) throw new Error(`${name}.lua: misplaced line: ${lines[misplaced]}`);
   return strip(lines);

@@ -35,6 +35,8 @@ export interface ClaimedJob extends JobRef {
   readonly stalls: number;
   /** The whole of what the store compares before it believes this attempt; opaque. */
   readonly lease: string;
+  /** What the store has written of the job, for it to be told again with the end; opaque. */
+  readonly head: string;
   readonly fencingToken: number;
   /** By the store's clock. */
   readonly startedAt: number;
@@ -51,6 +53,7 @@ export interface Held extends JobRef {
   readonly life: number;
   readonly version: number;
   readonly lease: string;
+  readonly head: string;
 }
 
 /** What is kept of a burial. The texts are made by the runner; the store only moves them. */

@@ -77,8 +77,8 @@ export class JobAttempt implements RunningAttempt, Deadline {
   }
 
   get held(): Held {
-    const { queue, type, slotKey, op, life, version, lease } = this.job;
-    return { queue, type, slotKey, op, life, version, lease };
+    const { queue, type, slotKey, op, life, version, lease, head } = this.job;
+    return { queue, type, slotKey, op, life, version, lease, head };
   }
 
   cancel(): void {

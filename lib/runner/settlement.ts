@@ -56,6 +56,7 @@ function completedOf(attempt: RunningAttempt, result: string | undefined, terms:
     life: job.life,
     version: job.version,
     lease: job.lease,
+    head: job.head,
     kind: 'completed',
     windowMs: windowOf(attempt, result, terms),
     result,

@@ -9,11 +9,13 @@ export interface WorkerIdentity {
 }
 
 const LONGEST_HOST = 64;
+/** With fewer, leases may be so short that Redis keeps a hash of them as a list, which is searched from its beginning. */
+const RANDOM_BYTES = 10;
 
 export function newWorkerIdentity(): WorkerIdentity {
   const host =
     hostname()
       .replace(/[^\w.-]/g, '-')
       .slice(0, LONGEST_HOST) || 'host';
-  return { id: `${host}:${process.pid}:${randomBytes(4).toString('hex')}`, host, pid: process.pid };
+  return { id: `${host}:${process.pid}:${randomBytes(RANDOM_BYTES).toString('hex')}`, host, pid: process.pid };
 }

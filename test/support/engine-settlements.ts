@@ -7,8 +7,8 @@ import type { ClaimedJob, Held, Settlement } from '../../lib/engine/consumer.por
 const DAY_MS = 86_400_000;
 
 /** What a write of the attempt must show; nothing else of the job. */
-export function heldOf({ queue, type, slotKey, op, life, version, lease }: ClaimedJob): Held {
-  return { queue, type, slotKey, op, life, version, lease };
+export function heldOf({ queue, type, slotKey, op, life, version, lease, head }: ClaimedJob): Held {
+  return { queue, type, slotKey, op, life, version, lease, head };
 }
 
 export function completed(

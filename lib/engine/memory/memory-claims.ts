@@ -87,6 +87,7 @@ export class MemoryClaims {
       failures: job.failures,
       stalls: job.stalls,
       lease: text,
+      head: '',
       fencingToken: token,
       startedAt: now,
       steps: job.steps ? new Map(job.steps) : NO_STEPS,

@@ -1,6 +1,7 @@
 import type { EngineReport, JobEngine } from '../engine.port.js';
 import { OperationRing } from './operations/operation-ring.js';
 import { QueueRegistry } from './operations/queue-registry.js';
+import { ReckonedTimes } from './records/reckoned-time.js';
 import { RedisAudit } from './inspector/redis-audit.js';
 import { RedisCancellation } from './producer/redis-cancellation.js';
 import { RedisConnection, type RedisConnectionOptions } from './connection/redis-connection.js';
@@ -24,6 +25,7 @@ export interface RedisEngineOptions extends RedisConnectionOptions {
 /** The store of jobs on Redis: each part of the port is a class of its own, each transition one script. */
 export class RedisEngine implements JobEngine {
   private readonly connection: RedisConnection;
+  private readonly times: ReckonedTimes;
   private readonly fitness: RedisFitness;
   private readonly producer: RedisProducer;
   private readonly cancellation: RedisCancellation;
@@ -42,14 +44,16 @@ export class RedisEngine implements JobEngine {
     const keys = new RedisKeys(options.prefix);
     const registry = new QueueRegistry(connection, keys);
     const ring = new OperationRing();
+    const times = new ReckonedTimes();
     this.connection = connection;
+    this.times = times;
     this.fitness = new RedisFitness(connection);
     this.subscriptions = new RedisSubscriptions(connection, options.commandTimeoutMs);
-    this.producer = new RedisProducer(connection, keys, registry, ring);
+    this.producer = new RedisProducer(connection, keys, registry, ring, times);
     this.cancellation = new RedisCancellation(connection, keys, ring, this.subscriptions);
     this.inspector = new RedisInspector(connection, keys, registry, ring);
     this.watching = new RedisWatch(connection, keys, this.subscriptions);
-    this.consumer = new RedisConsumer(connection, keys, registry);
+    this.consumer = new RedisConsumer(connection, keys, registry, times);
     this.doorbell = new RedisDoorbell(connection, keys, ring.client, options.commandTimeoutMs);
     this.maintenance = new RedisMaintenance(connection, keys, registry);
     this.outbox = new RedisOutbox(connection, keys);
@@ -59,7 +63,10 @@ export class RedisEngine implements JobEngine {
 
   async open(): Promise<EngineReport> {
     await this.connection.open();
-    return this.fitness.check();
+    const report = await this.fitness.check();
+    const [seconds, micros] = await this.connection.command<[string, string]>('time');
+    this.times.first.answered(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));
+    return report;
   }
 
   close(): Promise<void> {

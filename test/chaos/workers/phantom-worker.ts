@@ -43,11 +43,11 @@ export class PhantomWorker {
   }
 
   async complete(job: ClaimedJob): Promise<void> {
-    const { queue, type, slotKey, op, life, version, lease, attempt, fencingToken: token } = job;
+    const { queue, type, slotKey, op, life, version, lease, head, attempt, fencingToken: token } = job;
     const id = formatJobId(job);
     this.history.note({ what: 'begun', id, attempt, token });
     this.history.note({ what: 'ended', id, token });
-    const held = { queue, type, slotKey, op, life, version, lease };
+    const held = { queue, type, slotKey, op, life, version, lease, head };
     const end = { kind: 'completed', windowMs: WINDOW_MS, result: String(token), durationMs: 1 } as const;
     await this.engine.turn({ ...this.turn(), settlements: [{ ...held, ...end }] });
   }

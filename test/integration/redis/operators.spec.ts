@@ -98,7 +98,7 @@ describeWithRedis('what operators do in Redis', (redis) => {
         await redis()
           .connect()
           .get(own.record(`task~${ref.slotKey}`)),
-      ).toMatch(/^1LB\S+~1 1 2 \S+ \d+ 0 70000\n/);
+      ).toMatch(/^1LB\d{13} \S+~1 \S+ 1 2 0 70000\n/);
       expect(await redis().connect().hkeys(own.pasts)).toEqual([`${ref.slotKey}~${ref.op}~1`]);
       const again = await worker.claimOne();
       expect(again).toMatchObject({ key, payload, overrides, level: 2, life: 1, expired: false });

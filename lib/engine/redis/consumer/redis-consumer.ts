@@ -15,6 +15,7 @@ import {
   STEPS_PER_JOB_MAX_BYTES,
 } from '../../store-limits.js';
 import { ActiveAttempts, type ActiveAttempt } from '../records/active-attempts.js';
+import type { ReckonedTimes } from '../records/reckoned-time.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 import type { RedisConnection, ScriptArgument } from '../connection/redis-connection.js';
 import { innerId, lineOf, memberOf, type QueueKeys, type RedisKeys } from '../redis-keys.js';
@@ -33,6 +34,7 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
     private readonly registry: QueueRegistry,
+    private readonly times: ReckonedTimes,
   ) {
     this.active = new ActiveAttempts(connection);
   }
@@ -40,9 +42,11 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
   async turn(turn: Turn): Promise<TurnAnswer> {
     const keys = this.keys.queue(turn.queue);
     this.rememberLane(turn);
-    const request = new TurnRequest(turn);
+    const time = this.times.of(turn.queue);
+    const request = new TurnRequest(turn, time.now());
     const reply = await this.connection.run<TurnReply>('turn', keys, [keys.lane(turn.worker, turn.lane)], request.args);
     const [now, due, letters] = reply;
+    time.answered(Number(now));
     const claims = claimsOf(turn.queue, reply);
     const claimed = claims.some(isIncomplete) ? await this.complete(keys, claims) : claims.map(({ job }) => job);
     return {
@@ -63,10 +67,12 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
       [keys.workers, keys.announcements],
       [worker, leaseMs, JSON.stringify(announcement), ...held.flatMap(heldArguments)],
     );
-    const known = new Set(held.map(({ lease }) => lease));
+    // Those that one turn claimed have one lease.
+    const known = new Set(held.map((each) => `${memberOf(each)} ${each.lease}`));
     const lines = handles.flatMap(({ type, versions }) => versions.map((version) => lineOf(type, version)));
     const strangers = await this.active.of(keys, lines, (attempt) => {
-      return attempt.worker === worker && attempt.token <= knownToken && !known.has(attempt.lease);
+      const isOwn = attempt.worker === worker && attempt.token <= knownToken;
+      return isOwn && !known.has(`${attempt.member} ${attempt.lease}`);
     });
     return { now: Number(now), lost, cancelRequested, strangers: await this.giveBack(keys, strangers) };
   }

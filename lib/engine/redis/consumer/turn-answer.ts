@@ -23,19 +23,23 @@ interface Past {
 const NO_STEPS: ReadonlyMap<string, string> = new Map();
 const NO_PAST: Past = { failures: 0, stalls: 0, suspect: false, cancelRequested: false, hasSteps: false };
 
-const HEADER = 3;
+/** Before the first group, and at the beginning of each. */
+const ANSWER_HEAD = 3;
+const GROUP_HEAD = 4;
 
 export function claimsOf(queue: string, reply: TurnReply): Claim[] {
   const claims: Claim[] = [];
-  for (let at = HEADER; at < reply.length;) {
-    const line = reply[at] as string;
-    const common = reply[at + 1] as string;
+  for (let at = ANSWER_HEAD; at < reply.length;) {
+    const [line, lease, jobs, special] = reply.slice(at, at + GROUP_HEAD) as [string, string, number, string];
     const type = line.slice(0, line.lastIndexOf('@'));
-    const end = at + HEADER + HEADER * Number(reply[at + 2]);
-    for (at += HEADER; at < end; at += HEADER) {
-      const [member, record, special] = [reply[at], reply[at + 1], reply[at + 2]] as [string, string, string];
-      claims.push(claimOf(queue, type, common, member, record, special));
+    const members = at + GROUP_HEAD;
+    const records = members + jobs;
+    const specials = records + jobs;
+    for (let n = 0; n < jobs; n++) {
+      const text = special === '1' ? (reply[specials + n] as string) : '';
+      claims.push(claimOf(queue, type, lease, reply[members + n] as string, reply[records + n] as string, text));
     }
+    at = special === '1' ? specials + jobs : specials;
   }
   return claims;
 }
@@ -46,10 +50,10 @@ function claimOf(queue: string, type: string, common: string, member: string, re
   const decoded = decodeRecord(record, slotKey) as LiveRecord;
   const { op, life, expiresAt } = decoded;
   const pastEnd = special.indexOf('\n');
-  const lease = special === '' ? common + decoded.line : special.slice(pastEnd + 1);
+  const lease = special === '' ? common : special.slice(pastEnd + 1);
   const { failures, stalls, suspect, cancelRequested, hasSteps } =
     pastEnd > 0 ? past(special.slice(0, pastEnd)) : NO_PAST;
-  const [token, , startedAt, attempt] = lease.slice(0, lease.indexOf('\n')).split('|');
+  const [token, , startedAt, attempt] = lease.split('|');
   const began = Number(startedAt);
   const job: ClaimedJob = {
     queue,
@@ -68,6 +72,7 @@ function claimOf(queue: string, type: string, common: string, member: string, re
     failures,
     stalls,
     lease,
+    head: decoded.line,
     fencingToken: Number(token),
     startedAt: began,
     steps: NO_STEPS,

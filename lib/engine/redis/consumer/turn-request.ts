@@ -6,6 +6,7 @@ import {
   PROMOTED_PER_TURN,
   TURN_ANSWER_KEPT_MS,
 } from '../../store-limits.js';
+import { completedRecord } from '../records/redis-codec.js';
 import { historyText } from '../records/history-text.js';
 import { durationBucket } from './duration-bucket.js';
 import type { ScriptArgument } from '../connection/redis-connection.js';
@@ -33,7 +34,8 @@ export class TurnRequest {
   /** Which settlement each letter of the answer is about. */
   private readonly order: readonly number[];
 
-  constructor(turn: Turn) {
+  /** @param endedAt see ReckonedTime */
+  constructor(turn: Turn, endedAt: string) {
     const { groups, singles } = sorted(turn.settlements);
     const figures = figuresOf(turn.settlements);
     // More than Lua can hand on would be lost between its list and its lease.
@@ -44,7 +46,7 @@ export class TurnRequest {
     for (const [figure, count] of figures) args.push(figure, count);
     const order: number[] = [];
     for (const group of groups) {
-      pushCompletions(args, group);
+      pushCompletions(args, group, endedAt);
       for (const { index } of group) order.push(index);
     }
     for (const { index, settlement } of singles) {
@@ -79,8 +81,8 @@ function sorted(settlements: readonly Settlement[]): {
       continue;
     }
     grouped.add(member);
-    const { type, version, windowMs, result } = settlement;
-    const name = `${type} ${version} ${windowMs} ${result !== undefined}`;
+    const { type, version, windowMs } = settlement;
+    const name = `${type} ${version} ${windowMs}`;
     let group = open.get(name);
     if (!group || group.length === MOST_IN_GROUP) {
       group = [];
@@ -93,18 +95,22 @@ function sorted(settlements: readonly Settlement[]): {
 }
 
 /** A payload under its own key is deleted with the job, which a group does not do. */
-function mayBeGrouped({ lease, result = '' }: Completed): boolean {
-  return lease.charAt(lease.indexOf('\n') + 1) !== 'B' && result.length <= LONGEST_GROUPED_RESULT;
+function mayBeGrouped({ head, result = '' }: Completed): boolean {
+  return head.charAt(0) !== 'B' && result.length <= LONGEST_GROUPED_RESULT;
 }
 
-function pushCompletions(args: ScriptArgument[], group: readonly Indexed<Completed>[]): void {
-  const { type, version, windowMs, result } = group[0].settlement;
-  const hasResults = result !== undefined;
-  args.push(lineOf(type, version), windowMs, group.length, hasResults ? 1 : 0);
+function pushCompletions(args: ScriptArgument[], group: readonly Indexed<Completed>[], endedAt: string): void {
+  const { type, version, windowMs } = group[0].settlement;
+  args.push(lineOf(type, version), windowMs, group.length, endedAt);
   for (const { settlement } of group) args.push(memberOf(settlement));
   for (const { settlement } of group) args.push(settlement.lease);
+  if (windowMs > 0) {
+    for (const { settlement } of group) {
+      const { head, result = '' } = settlement;
+      args.push(completedRecord(head, endedAt, windowMs, result));
+    }
+  }
   for (const { settlement } of group) args.push(placeOf(settlement));
-  if (hasResults) for (const { settlement } of group) args.push(settlement.result as string);
 }
 
 function single(settlement: Settlement): ScriptArgument[] {

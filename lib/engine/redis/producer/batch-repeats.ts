@@ -1,8 +1,7 @@
 import { formatJobId } from '../../../core/job-id.js';
 import { VigilError } from '../../../core/vigil.error.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
-import { encodeBatch, type BatchOutcome, type NumberedBatch } from './enqueue-batch.js';
-import type { QueueKeys } from '../redis-keys.js';
+import type { BatchOutcome, EncodedBatch, NumberedBatch } from './enqueue-batch.js';
 import type { UnknownBatches } from './unknown-batches.js';
 
 interface Repetition {
@@ -19,7 +18,7 @@ export class BatchRepeats {
   private readonly begun = new Map<NumberedBatch, Repetition>();
 
   constructor(
-    private readonly keys: QueueKeys,
+    private readonly encode: (requests: readonly EnqueueRequest[], asked?: ReadonlySet<string>) => EncodedBatch,
     private readonly unknown: UnknownBatches,
     private readonly nextSeq: () => number,
     private readonly deliver: (batch: NumberedBatch) => Promise<BatchOutcome[]>,
@@ -41,7 +40,7 @@ export class BatchRepeats {
     // An earlier repetition of a neighbour found the batch not accepted, so from now on this one goes by a number of its own.
     const known = this.unknown.find(op);
     if (known && known !== batch) return this.outcomeOf(op, known);
-    const alone: NumberedBatch = { seq: this.nextSeq(), requests: [request], ...encodeBatch(this.keys, [request]) };
+    const alone: NumberedBatch = { seq: this.nextSeq(), requests: [request], ...this.encode([request]) };
     this.unknown.remember(alone);
     return this.outcomeOf(op, alone);
   }
@@ -63,7 +62,7 @@ export class BatchRepeats {
       const asked = new Set<string>();
       const outcomes = Promise.resolve().then(() => {
         this.begun.delete(batch);
-        return this.deliver({ ...batch, ...encodeBatch(this.keys, batch.requests, asked) });
+        return this.deliver({ ...batch, ...this.encode(batch.requests, asked) });
       });
       repetition = { asked, outcomes };
       this.begun.set(batch, repetition);

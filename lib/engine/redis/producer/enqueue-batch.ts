@@ -1,6 +1,6 @@
 import { formatJobId } from '../../../core/job-id.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
-import { encodeRecord, layoutTooNew } from '../records/redis-codec.js';
+import { encodeRecord, layoutTooNew, plainRecord } from '../records/redis-codec.js';
 import { lineOf, placeOf, type QueueKeys } from '../redis-keys.js';
 import { STATE_OF_LETTER } from '../records/state-letters.js';
 
@@ -23,50 +23,72 @@ const FIRST = 0;
 const REPEATED = 1;
 const LEFT_OUT = 2;
 
-/** With `asked`, only these operations may be accepted. */
+/** Jobs that follow one another in a batch and go to one list. */
+interface Group {
+  readonly type: string;
+  readonly version: number;
+  readonly level: number;
+  readonly plain: boolean;
+  /** Where the number of its jobs stands. */
+  readonly countAt: number;
+}
+
+/** With `asked`, only these operations may be accepted. `enqueuedAt`: see ReckonedTime. */
 export function encodeBatch(
   keys: QueueKeys,
   requests: readonly EnqueueRequest[],
+  enqueuedAt: string,
   asked?: ReadonlySet<string>,
 ): EncodedBatch {
   const records: string[] = [];
-  const items: (string | number)[] = [];
-  let group:
-    { readonly type: string; readonly version: number; readonly level: number; readonly plain: boolean } | undefined;
-  let countAt = 0;
+  const items: (string | number)[] = [enqueuedAt, 0];
+  const plainRecords: string[] = [];
+  let group: Group | undefined;
   for (const request of requests) {
     const { slotKey, op, type, version, level, delayMs, dueAt, expiresInMs, repeat } = request;
-    const { head, tail, big, plain: plainRecord } = encodeRecord(request);
+    const { flag, head, tail, big, plain: isPlain } = encodeRecord(request);
     const isLeftOut = asked?.has(op) === false;
-    const plain = plainRecord && delayMs === undefined && dueAt === undefined && repeat !== true && !isLeftOut;
+    const plain = isPlain && delayMs === undefined && dueAt === undefined && repeat !== true && !isLeftOut;
     if (group?.type !== type || group.version !== version || group.level !== level || group.plain !== plain) {
-      group = { type, version, level, plain };
+      // Of plain ones all members stand before all records: the script hands them on as they are.
+      for (const record of plainRecords.splice(0)) items.push(record);
       items.push(lineOf(type, version), level, 0, plain ? 1 : 0);
-      countAt = items.length - 2;
+      group = { type, version, level, plain, countAt: items.length - 2 };
     }
-    items[countAt] = (items[countAt] as number) + 1;
+    items[group.countAt] = (items[group.countAt] as number) + 1;
     records.push(keys.record(placeOf(request)));
-    items.push(`${slotKey}~${op}~0`, head, tail);
-    if (plain) continue;
-    items.push(dueAt ?? '', delayMs ?? '', expiresInMs ?? '', isLeftOut ? LEFT_OUT : repeat ? REPEATED : FIRST, big);
+    items.push(`${slotKey}~${op}~0`);
+    if (plain) {
+      plainRecords.push(plainRecord(head, enqueuedAt));
+      continue;
+    }
+    items.push(head, flag, tail, dueAt ?? '', delayMs ?? '', expiresInMs ?? '');
+    items.push(isLeftOut ? LEFT_OUT : repeat ? REPEATED : FIRST, big);
   }
+  for (const record of plainRecords) items.push(record);
+  if (new Set(records).size === records.length) items[1] = 1;
   return { records, items };
 }
 
 /** What became of the request at `index`. @throws VigilError `LAYOUT_TOO_NEW` */
 export class BatchAnswer {
+  /** By the store's clock. */
+  readonly at: number;
   private readonly letters: string;
   private readonly texts: readonly string[];
   private told = 1;
 
   constructor(reply: string | readonly string[]) {
-    this.letters = typeof reply === 'string' ? reply : reply[0];
+    const head = typeof reply === 'string' ? reply : reply[0];
+    const timeEnd = head.indexOf(' ');
+    this.at = Number(head.slice(0, timeEnd));
+    this.letters = head.slice(timeEnd + 1);
     this.texts = typeof reply === 'string' ? [] : reply;
   }
 
   /** To be asked in order. */
   next(index: number, request: EnqueueRequest): BatchOutcome {
-    const letter = this.letters[index];
+    const letter = this.letters === '' ? 'w' : this.letters[index];
     const id = formatJobId(request);
     if (letter === 'E') return { status: 'operation_expired', id };
     if (letter === 'N') return layoutTooNew();

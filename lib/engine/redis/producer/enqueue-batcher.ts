@@ -1,8 +1,9 @@
 import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
 import { BatchRepeats } from './batch-repeats.js';
-import { BatchAnswer, encodeBatch, type BatchOutcome, type NumberedBatch } from './enqueue-batch.js';
+import { BatchAnswer, encodeBatch, type BatchOutcome, type EncodedBatch, type NumberedBatch } from './enqueue-batch.js';
 import { OperationGate } from '../operations/operation-gate.js';
 import type { QueueKeys } from '../redis-keys.js';
+import type { ReckonedTime } from '../records/reckoned-time.js';
 import { UnknownBatches } from './unknown-batches.js';
 
 /** Larger batches are slower: while the store is at work on one, the next one is made ready. */
@@ -30,10 +31,16 @@ export class EnqueueBatcher {
   constructor(
     private readonly keys: QueueKeys,
     private readonly nextSeq: () => number,
+    private readonly time: ReckonedTime,
     private readonly send: (batch: NumberedBatch) => Promise<string | string[]>,
   ) {
     this.gate = new OperationGate(`enqueue (queue ${keys.queue})`, MOST_IN_FLIGHT);
-    this.repeats = new BatchRepeats(keys, this.unknown, nextSeq, (batch) => this.deliver(batch));
+    this.repeats = new BatchRepeats(
+      (requests, asked) => this.encode(requests, asked),
+      this.unknown,
+      nextSeq,
+      (batch) => this.deliver(batch),
+    );
   }
 
   /** Accepts up to MOST_IN_BATCH requests in one move. */
@@ -89,7 +96,11 @@ export class EnqueueBatcher {
 
   private batchOf(tickets: readonly Ticket[]): NumberedBatch {
     const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
-    return { seq: this.nextSeq(), requests, ...encodeBatch(this.keys, requests) };
+    return { seq: this.nextSeq(), requests, ...this.encode(requests) };
+  }
+
+  private encode(requests: readonly EnqueueRequest[], asked?: ReadonlySet<string>): EncodedBatch {
+    return encodeBatch(this.keys, requests, this.time.now(), asked);
   }
 
   private async deliver(batch: NumberedBatch): Promise<BatchOutcome[]> {
@@ -102,6 +113,7 @@ export class EnqueueBatcher {
     }
     this.unknown.answered(batch);
     const answer = new BatchAnswer(reply);
+    this.time.answered(answer.at);
     return batch.requests.map((request, index) => answer.next(index, request));
   }
 }

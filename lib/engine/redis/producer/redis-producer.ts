@@ -3,6 +3,7 @@ import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
 import { EnqueueBatcher, MOST_BYTES_IN_BATCH, MOST_IN_BATCH } from './enqueue-batcher.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
+import type { ReckonedTimes } from '../records/reckoned-time.js';
 import type { RedisKeys } from '../redis-keys.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 
@@ -17,6 +18,7 @@ export class RedisProducer {
     private readonly keys: RedisKeys,
     private readonly registry: QueueRegistry,
     private readonly ring: OperationRing,
+    private readonly times: ReckonedTimes,
   ) {}
 
   enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
@@ -76,6 +78,7 @@ export class RedisProducer {
     return new EnqueueBatcher(
       keys,
       () => this.ring.next(queue),
+      this.times.of(queue),
       async ({ seq, records, items }) => {
         if (!this.registry.knows(queue)) await this.registry.add(queue);
         const own = [this.ring.key(keys), ...records];

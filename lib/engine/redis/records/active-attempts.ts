@@ -58,7 +58,7 @@ export class ActiveAttempts {
 }
 
 function attemptOf(line: string, member: string, lease: string): ActiveAttempt {
-  const [token, worker = '', startedAt, attempt, deadline] = lease.slice(0, lease.indexOf('\n')).split('|');
+  const [token, worker = '', startedAt, attempt, deadline] = lease.split('|');
   return {
     ...{ line, member, lease, worker },
     token: Number(token),

@@ -27,7 +27,7 @@ export interface RecordHead {
 
 export interface LiveRecord extends RecordHead {
   readonly kind: 'live' | 'dead';
-  /** The line itself without layout and state: part of each lease. */
+  /** The line itself without layout and state. */
   readonly line: string;
   readonly overrides?: StoredOverrides;
   /** The payload is to be read from its own key. */
@@ -51,8 +51,10 @@ interface RecordMeta {
 }
 
 export interface EncodedRecord {
-  /** Up to the enqueue time, which the store adds. */
+  readonly flag: 'P' | 'X' | 'B';
+  /** What stands behind the enqueue time; where there may be an expiry, which the store adds, only up to it. */
   readonly head: string;
+  /** What stands behind the expiry. */
   readonly tail: string;
   /** The payload, if it stands under its own key. */
   readonly big: string;
@@ -60,7 +62,7 @@ export interface EncodedRecord {
 }
 
 /**
- * `1L<flag><op>~<life> <version> <level> <hash> <enqueuedAt>` and the payload on the next line. With flag `P` that is all; with
+ * `1L<flag><enqueuedAt> <op>~<life> <hash> <version> <level>` and the payload on the next line. With flag `P` that is all; with
  * `X` the first line goes on with expiry and timeout and a line of JSON precedes the payload; with `B` the payload is elsewhere.
  */
 export function encodeRecord(request: EnqueueRequest): EncodedRecord {
@@ -68,17 +70,28 @@ export function encodeRecord(request: EnqueueRequest): EncodedRecord {
   const isBig = payload.length > LARGEST_INLINE_PAYLOAD / 3 && Buffer.byteLength(payload) > LARGEST_INLINE_PAYLOAD;
   // A hashed slot does not tell its key.
   const isHashed = slotKey.startsWith('h');
-  const rest = `${op}~0 ${version} ${level} ${payloadHash} `;
+  const head = `${op}~0 ${payloadHash} ${version} ${level}`;
   if (!isBig && !isHashed && overrides === undefined && expiresInMs === undefined) {
-    return { head: `${LAYOUT}LP${rest}`, tail: `\n${payload}`, big: '', plain: true };
+    return { flag: 'P', head: `${head}\n${payload}`, tail: '', big: '', plain: true };
   }
   const meta: RecordMeta = { ...(isHashed && { key }), ...(overrides && { overrides }) };
   return {
-    head: `${LAYOUT}L${isBig ? 'B' : 'X'}${rest}`,
+    flag: isBig ? 'B' : 'X',
+    head,
     tail: ` ${overrides?.timeoutMs ?? 0}\n${JSON.stringify(meta)}\n${isBig ? '' : payload}`,
     big: isBig ? payload : '',
     plain: false,
   };
+}
+
+/** The whole record of a job that is only its payload. Where the time is the store's, nothing needs to be put together there. */
+export function plainRecord(head: string, enqueuedAt: string): string {
+  return `${LAYOUT}LP${enqueuedAt} ${head}`;
+}
+
+/** What a completed job leaves for its window; `line` is the first line of its record without layout and state. */
+export function completedRecord(line: string, endedAt: string, windowMs: number, result: string): string {
+  return `${LAYOUT}C${line}\n${endedAt} ${Number(endedAt) + windowMs}\n${result}`;
 }
 
 /**
@@ -125,14 +138,15 @@ function tombstoneOf(
 
 function headOf(line: string, key: string | number | undefined): RecordHead {
   const tilde = line.indexOf('~');
-  const [life, version, level, hash, enqueuedAt, expiresAt = '0', timeoutMs = '0'] = line.slice(tilde + 1).split(' ');
+  const opAt = line.indexOf(' ') + 1;
+  const [life, hash, version, level, expiresAt = '0', timeoutMs = '0'] = line.slice(tilde + 1).split(' ');
   return {
-    op: line.slice(1, tilde),
+    op: line.slice(opAt, tilde),
     life: Number(life),
     version: Number(version),
     level: Number(level) as PriorityLevel,
     hash,
-    enqueuedAt: Number(enqueuedAt),
+    enqueuedAt: Number(line.slice(1, opAt - 1)),
     expiresAt: Number(expiresAt),
     timeoutMs: Number(timeoutMs),
     key,

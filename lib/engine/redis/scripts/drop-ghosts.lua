@@ -4,6 +4,7 @@
 -- ARGV[1] tag, ARGV[2] most
 -- returns how many ghosts were dropped
 --@include keys
+--@include record
 --@include living
 local MARKS, left = { '0', '1', '2', '3', 's' }, tonumber(ARGV[2])
 
@@ -18,8 +19,9 @@ local function drop(tv)
     local list = P .. 'w:' .. tv .. ':' .. mark
     local members = left > 0 and call('LRANGE', list, 0, left - 1) or {}
     if #members > 0 then
-      local live, _, seen = living(match(tv, '^[^@]+'), members)
-      if #live > 0 or seen < #members then return end
+      local found = #members
+      local live, _, _, seen = living(match(tv, '^[^@]+'), members)
+      if live > 0 or seen < found then return end
       call('LTRIM', list, seen, -1)
       call('HINCRBY', GHOSTS, tv, -seen)
       left = left - seen

@@ -6,6 +6,7 @@
 -- returns where to go on as `<version> <list> <index>`, empty at the end, and version, list, index and member of each
 --@include keys
 --@include lines
+--@include record
 local MARKS, NAMED = { 's', '0', '1', '2', '3' }, 120
 local wanted, looks, found = tonumber(ARGV[3]), tonumber(ARGV[4]), 0
 local answer = { '' }
@@ -14,7 +15,7 @@ local answer = { '' }
 local function is_job(type, member)
   local slot, life = match(member, '^([^~]+)~(.+)$')
   local head = call('GETRANGE', P .. 'j:' .. type .. '~' .. slot, 0, NAMED)
-  return sub(head, 1, 1) > '1' or sub(head, 2, 2) == 'L' and find(head, life .. ' ', 4, true) == 4
+  return sub(head, 1, 1) > '1' or sub(head, 2, 2) == 'L' and find(head, life .. ' ', OP_AT, true) == OP_AT
 end
 
 -- Reads a list from an index on; true when it was read to its end.

@@ -7,7 +7,8 @@
 -- ARGV[13..] the figures (name, increment), the groups (fragments/complete.lua), the other ends (9 each, fragments/settle.lua),
 -- and to the end the demands (6 each, fragments/limits.lua)
 -- returns now, next due time, a letter per end (o ok, l lease lost, c cancelled), and then groups of claimed jobs:
--- type@version, what their leases begin with, jobs, and of each member, record and, if it is special, past and lease
+-- type@version, lease, jobs, special ones among them or not (1 or 0), all members, all records, and if there are special ones of
+-- each its past and lease, empty where it is not special
 --@include keys
 --@include seldom
 --@include job
@@ -19,6 +20,7 @@
 --@include tell
 --@include finish
 --@include forget
+--@include reckoned
 --@include wait
 --@include history
 --@include alert
@@ -26,9 +28,11 @@
 --@include attempt
 --@include retry
 --@include release
+--@include complete-singly
 --@include complete
 --@include settle
 --@include promote
+--@include record
 --@include living
 --@include limits
 --@include claim-begin
@@ -63,7 +67,7 @@ for _ = 1, tonumber(ARGV[12]) do
 end
 promote(tonumber(ARGV[8]))
 
-local claims = { worker = ARGV[2], grace = tonumber(ARGV[6]), jobs = 0, size = 0 }
+local claims = { worker = ARGV[2], grace = tonumber(ARGV[6]), jobs = 0, size = 0, lines = {} }
 local order = find(ARGV[5], 'b', 1, true) and BOTTOM_UP or TOP_DOWN
 local opens = claim(at, slots, order, find(ARGV[5], 's', 1, true), claims)
 local _, due = first_due()

@@ -1,13 +1,14 @@
 -- Accepting jobs into a batch (fragments/batch.lua).
--- ARGV[1..]: of a job of which there is more to say, from `at` on due instant, delay, time to begin (each may be empty), whether
--- it is a repetition (1) or not to be accepted any more (2), and a payload that stands under its own key
+-- ARGV[1..]: of a job of which there is more to say, from `at` on flag and rest of its record, due instant, delay, time to begin
+-- (each of these may be empty), whether it is a repetition (1) or not to be accepted any more (2), and a payload that stands
+-- under its own key
 
 -- Whoever has the place, within this batch too: the letter of its state, a capital for a duplicate, and what is told of it.
 local function taken(key, record, head)
   if sub(record, 1, 1) ~= '1' then return 'N' end
   local job = holder(sub(key, #P + 3), record)
   if not job then return nil end
-  local op, hash = match(head, '^...([^~]+)~%d+ %d+ %d (%S+)')
+  local op, hash = match(head, '^([^~]+)~%d+ (%S+)')
   local state = due_in_batch[key] or job.state
   if job.op == op then return state end
   if state == 'x' then return nil end
@@ -24,22 +25,22 @@ local function drop_ghost(tv, member)
   end
 end
 
-local function accept_special(key, list, level, member, head, tail, at)
+local function accept_special(key, list, level, member, head, at)
   local slot, op = match(member, '^([^~]+)~([^~]+)')
-  if ARGV[at + 3] == '2' then return 'L' end
-  if ARGV[at + 3] == '1' then
+  if ARGV[at + 5] == '2' then return 'L' end
+  if ARGV[at + 5] == '1' then
     if sub(slot, 1, 1) == 'r' then return 'E' end
     drop_ghost(list.tv, member)
   end
-  local record, place = head .. now_text .. tail, sub(key, #P + 3)
-  if sub(head, 3, 3) ~= 'P' then
-    local expires = ARGV[at + 2] == '' and 0 or now + tonumber(ARGV[at + 2])
-    record = head .. now_text .. ' ' .. expires .. tail
+  local record, place = '1L' .. ARGV[at] .. now_text .. ' ' .. head, sub(key, #P + 3)
+  if ARGV[at] ~= 'P' then
+    local expires = ARGV[at + 4] == '' and 0 or now + tonumber(ARGV[at + 4])
+    record = record .. ' ' .. expires .. ARGV[at + 1]
     if expires > 0 then expiries[#expiries + 1] = { P .. 'e:' .. match(place, '^[^~]+'), expires, member } end
   end
   keep(key, record)
-  if ARGV[at + 4] ~= '' then write(P .. 'b:' .. place .. '~' .. op, ARGV[at + 4]) end
-  local due = tonumber(ARGV[at]) or now + (tonumber(ARGV[at + 1]) or 0)
+  if ARGV[at + 6] ~= '' then write(P .. 'b:' .. place .. '~' .. op, ARGV[at + 6]) end
+  local due = tonumber(ARGV[at + 2]) or now + (tonumber(ARGV[at + 3]) or 0)
   if due <= now then
     append(list, member)
     return 'w'

@@ -1,9 +1,13 @@
--- An attempt by its lease: `<token>|<worker>|<start>|<attempt>|<deadline>` and, on the next line, the head of the record.
+-- An attempt by its lease, `<token>|<worker>|<start>|<attempt>|<deadline>`, with what the record says of its job.
+local FIRST_LINE = 255
+
 local function attempt_of(tv, member, lease)
   if call('HGET', P .. 'a:' .. tv, member) ~= lease then return nil end
-  local attempt, head = match(lease, '|(%d+)|%d+\n(.*)$')
-  local job = job_of(match(tv, '^[^@]+'), match(member, '^[^~]+'), head)
-  job.attempt, job.past = tonumber(attempt), past_of(member)
+  local type, slot = match(tv, '^[^@]+'), match(member, '^[^~]+')
+  local head = match(call('GETRANGE', P .. 'j:' .. type .. '~' .. slot, 0, FIRST_LINE), '^..([^\n]+)')
+  if not head then return nil end
+  local job = job_of(type, slot, head)
+  job.attempt, job.past = tonumber(match(lease, '|(%d+)|%d+$')), past_of(member)
   job.past.starts = job.attempt
   return job
 end

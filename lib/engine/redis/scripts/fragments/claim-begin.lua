@@ -10,20 +10,18 @@ local function lists_in_use(lists)
   return call('EXISTS', lists['1'], lists['0'], lists['2'], lists['3'], lists.s)
 end
 
--- Counted, since to ask a table for its length is to search for its end.
-local function add(claims, first, second, third)
-  local size = claims.size
-  claims[size + 1], claims[size + 2], claims[size + 3] = first, second, third
-  claims.size = size + 3
-end
-
--- Before the first lease of a demand: the fencing token, one for all of a script, and what its leases have in common.
+-- Begins a group of claims, for the first of a demand with the fencing token, one for all of a script, and what its leases have
+-- in common. Returns where the group says whether it has special ones, and the place before its members. Sizes are counted,
+-- since to ask a table for its length is to search for its end.
 local function begin_claims(demand, claims, jobs)
   claims.token = claims.token or next_token()
   if not demand.lead then
     demand.grace, demand.deadline = claims.grace, now + demand.timeout + claims.grace
-    demand.lead = claims.token .. '|' .. claims.worker .. '|' .. now .. '|'
-    demand.common = demand.lead .. '1|' .. string.format('%.0f', demand.deadline) .. '\n'
+    demand.lead = claims.token .. '|' .. claims.worker .. '|' .. now_text .. '|'
+    demand.common = demand.lead .. '1|' .. string.format('%.0f', demand.deadline)
+    claims.lines[#claims.lines + 1] = demand.tv
   end
-  add(claims, demand.tv, demand.common, jobs)
+  local size = claims.size
+  claims[size + 1], claims[size + 2], claims[size + 3], claims[size + 4] = demand.tv, demand.common, jobs, '0'
+  return size + 4, size + 4
 end

@@ -1,7 +1,7 @@
 -- What is known of a job from the first line of its record:
--- `<flag><op>~<life> <version> <level> <hash> <enqueuedAt>[ <expiresAt> <timeoutMs>]`.
+-- `<flag><enqueuedAt> <op>~<life> <hash> <version> <level>[ <expiresAt> <timeoutMs>]`.
 local function job_of(type, slot, head)
-  local flag, op, life, version, level, hash = match(head, '^(.)([^~]+)~(%d+) (%d+) (%d) (%S+)')
+  local flag, op, life, hash, version, level = match(head, '^(.)%d+ ([^~]+)~(%d+) (%S+) (%d+) (%d)')
   local place = type .. '~' .. slot
   return {
     type = type, tv = type .. '@' .. version, level = level, flag = flag, op = op, life = life, hash = hash, head = head,

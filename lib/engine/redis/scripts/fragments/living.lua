@@ -2,14 +2,15 @@
 -- cancelled, or expired, while it waited. Looks no further than a record of a newer layout.
 local LAYOUT, LIVE, SPACE = 49, 76, 32
 
+-- Returns how many live, these at the beginning of `members`, their records, and how many were looked at.
 local function living(type, members)
-  local keys, live, records, seen, size, base = {}, {}, {}, #members, 0, P .. 'j:' .. type .. '~'
+  local keys, seen, size, base = {}, #members, 0, P .. 'j:' .. type .. '~'
   for n, member in ipairs(members) do
     keys[n] = base .. sub(member, 1, find(member, '~', 1, true) - 1)
   end
-  local found = call('MGET', unpack(keys))
+  local records = call('MGET', unpack(keys))
   for n, member in ipairs(members) do
-    local record = found[n]
+    local record = records[n]
     if record then
       local layout, state = byte(record, 1, 2)
       if layout ~= LAYOUT then
@@ -17,11 +18,11 @@ local function living(type, members)
         break
       end
       local life = sub(member, #keys[n] - #base + 2)
-      if state == LIVE and find(record, life, 4, true) == 4 and byte(record, 4 + #life) == SPACE then
+      if state == LIVE and find(record, life, OP_AT, true) == OP_AT and byte(record, OP_AT + #life) == SPACE then
         size = size + 1
-        live[size], records[size] = member, record
+        members[size], records[size] = member, record
       end
     end
   end
-  return live, records, seen
+  return size, members, records, seen
 end

@@ -3,7 +3,7 @@
 -- KEYS[14] worker leases
 -- ARGV[1..]: from `at` on type@version, member, lease, most stalls, entry, summary, group, label of the group
 local function is_forsaken(lease)
-  local worker, deadline = match(lease, '^%d+|(.*)|%d+|%d+|(%d+)\n')
+  local worker, deadline = match(lease, '^%d+|(.*)|%d+|%d+|(%d+)$')
   local lives_until = call('ZSCORE', KEYS[14], worker)
   return not lives_until or tonumber(lives_until) <= now or tonumber(deadline) <= now
 end
