@@ -60,6 +60,7 @@ export type { DeadLetter, DeadLetterSummary, JobSnapshot, Page } from './core/jo
 export type { BurialReason, JobState } from './core/job-state.js';
 export type { AuditEntry } from './engine/dead-letter.port.js';
 export type { Actor, QueueStats, TypeStats } from './engine/inspector.port.js';
+export type { JsonPatchOperation, ReplayRecord } from './core/replay-record.js';
 export type { Json } from './core/json.js';
 export type { RedactOptions } from './core/redaction.js';
 
@@ -69,5 +70,11 @@ export { AuditService } from './dead-letters/audit.service.js';
 export type { AuditQuery } from './dead-letters/audit.service.js';
 export { DeadLetterService } from './dead-letters/dead-letter.service.js';
 export type { DeadLetterQuery } from './dead-letters/dead-letter.service.js';
-export { DeadLetterSettledError, DeadLetterUnknownError } from './dead-letters/dead-letter.errors.js';
+export type { PayloadEdit } from './dead-letters/payload-edit.js';
+export type { ReplayRequest } from './dead-letters/replay-request.js';
+export {
+  DeadLetterSettledError,
+  DeadLetterUnknownError,
+  PayloadPatchError,
+} from './dead-letters/dead-letter.errors.js';
 export { JobEvents } from './monitoring/events/job-events.js';

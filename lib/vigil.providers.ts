@@ -139,9 +139,14 @@ const doing: Provider[] = [
   },
   {
     provide: DeadLetterService,
-    inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK],
-    useFactory: (engine: JobEngine, registry: JobRegistry, bus: JobEventBus, clock: Clock) =>
-      new DeadLetterService(engine, registry, bus, clock),
+    inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS],
+    useFactory: (
+      engine: JobEngine,
+      registry: JobRegistry,
+      bus: JobEventBus,
+      clock: Clock,
+      { maxPayloadBytes }: VigilSettings,
+    ) => new DeadLetterService({ engine, registry, bus, clock, maxPayloadBytes }),
   },
   { provide: AuditService, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new AuditService(engine) },
 ];

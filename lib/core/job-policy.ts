@@ -144,4 +144,6 @@ export interface StoredOverrides {
   readonly maxRetries?: number;
   readonly timeoutMs?: number;
   readonly backoff?: Exclude<BackoffPolicy, { type: 'custom' }>;
+  /** Of the life that began with an idempotency key of its own for the providers; stays for the lives after it. */
+  readonly keyLife?: number;
 }

@@ -1,6 +1,7 @@
 import type { AttemptRecord } from './attempt.js';
 import type { BurialReason, JobState } from './job-state.js';
 import type { JobPriority } from './priority.js';
+import type { ReplayRecord } from './replay-record.js';
 
 /**
  * A job as the store knows it at this moment.
@@ -39,6 +40,8 @@ export interface JobSnapshot {
   readonly cancelRequested: boolean;
   /** What did not work, oldest first, over all lives. */
   readonly attempts: readonly AttemptRecord[];
+  /** How each life after the first one began, oldest first. */
+  readonly replays: readonly ReplayRecord[];
   /** Present while the job is dead. */
   readonly burial?: DeadLetterSummary;
 }
@@ -86,6 +89,8 @@ export interface DeadLetter extends DeadLetterSummary {
   readonly payload: unknown;
   /** Every attempt of every life, oldest first. */
   readonly history: readonly AttemptRecord[];
+  /** How each life after the first one began, oldest first. */
+  readonly replays: readonly ReplayRecord[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { JsonPatchOperation } from '../core/replay-record.js';
 import { VigilError } from '../core/vigil.error.js';
 
 /**
@@ -17,7 +18,7 @@ export class DeadLetterUnknownError extends VigilError {
 }
 
 /**
- * The job is not dead: somebody else replayed or resolved it first, or it never was.
+ * The job is not dead, or not dead in the life that was meant: somebody else replayed or resolved it first, or it never was.
  *
  * @example
  * if (error instanceof DeadLetterSettledError) logger.log(`${error.jobId} is ${error.state} already`);
@@ -27,10 +28,37 @@ export class DeadLetterSettledError extends VigilError {
   constructor(
     readonly jobId: string,
     readonly state: string,
+    /** Where it was replayed and died again meanwhile: the life it is dead in now. */
+    readonly life?: number,
   ) {
     super(
       'DEAD_LETTER_SETTLED',
-      `job ${jobId} is not in the dead letter queue: it is ${state}. Somebody else may have been faster.`,
+      life === undefined
+        ? `job ${jobId} is not in the dead letter queue: it is ${state}. Somebody else may have been faster.`
+        : `job ${jobId} was replayed meanwhile and died again, in life ${life}. Look at it anew before you decide.`,
+    );
+  }
+}
+
+/**
+ * An operation of a JSON Patch does not apply to the payload. Nothing was changed.
+ *
+ * @example
+ * if (error instanceof PayloadPatchError) logger.warn(`operation ${error.index} (${error.operation.path}) does not apply`);
+ * @publicApi
+ */
+export class PayloadPatchError extends VigilError {
+  constructor(
+    place: string,
+    /** Of the operation, from 0. */
+    readonly index: number,
+    readonly operation: JsonPatchOperation,
+    problem: string,
+  ) {
+    const { op, path } = Object(operation) as Partial<JsonPatchOperation>;
+    super(
+      'PATCH_FAILED',
+      `${place}: operation ${index} of the patch (${op} '${path}') does not apply: ${problem}. Nothing was changed.`,
     );
   }
 }

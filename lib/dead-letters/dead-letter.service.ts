@@ -3,11 +3,14 @@ import type { JobEventBus } from '../core/job-event-bus.js';
 import { parseJobId, type JobRef } from '../core/job-id.js';
 import type { JobRegistry } from '../core/job-registry.js';
 import type { DeadLetter, DeadLetterSummary, Page } from '../core/job-snapshot.js';
-import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters } from '../engine/dead-letter.port.js';
+import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../engine/dead-letter.port.js';
 import type { Actor, JobInspector } from '../engine/inspector.port.js';
 import { DeadLetterSettledError, DeadLetterUnknownError } from './dead-letter.errors.js';
 import { namedActor } from './named-actor.js';
 import { pageSize } from '../core/page-size.js';
+import { editedPayload } from './payload-edit.js';
+import { checkedReplay } from './replay-options.js';
+import type { ReplayRequest } from './replay-request.js';
 
 /** Where no definition says how long a job answers for its key after its end. */
 const DEFAULT_WINDOW_MS = 86_400_000;
@@ -29,6 +32,14 @@ export interface DeadLetterQuery {
   readonly cursor?: string;
 }
 
+export interface DeadLetterParts {
+  readonly engine: JobDeadLetters & Pick<JobInspector, 'get'>;
+  readonly registry: JobRegistry;
+  readonly bus: JobEventBus;
+  readonly clock: Clock;
+  readonly maxPayloadBytes: number;
+}
+
 /**
  * What could not be done: every buried job, with its whole story, until a person replays or resolves it. Nothing else takes a
  * dead letter away.
@@ -42,12 +53,7 @@ export interface DeadLetterQuery {
  */
 export class DeadLetterService {
   /** @internal built by the module */
-  constructor(
-    private readonly engine: JobDeadLetters & Pick<JobInspector, 'get'>,
-    private readonly registry: JobRegistry,
-    private readonly bus: JobEventBus,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly parts: DeadLetterParts) {}
 
   /**
    * Newest burial first, over all queues unless one is named.
@@ -56,7 +62,7 @@ export class DeadLetterService {
    */
   list({ queue, name, limit, cursor }: DeadLetterQuery = {}): Promise<Page<DeadLetterSummary>> {
     const filter: DeadLetterFilter = { queue, type: name };
-    return this.engine.deadLetters(filter, pageSize(limit, 'DeadLetterService.list'), cursor);
+    return this.parts.engine.deadLetters(filter, pageSize(limit, 'DeadLetterService.list'), cursor);
   }
 
   /**
@@ -65,21 +71,24 @@ export class DeadLetterService {
    * @throws VigilError `JOB_ID_INVALID`
    */
   async get(id: string): Promise<DeadLetter | undefined> {
-    const job = await this.engine.get(parseJobId(id));
+    const job = await this.parts.engine.get(parseJobId(id));
     if (job?.state !== 'dead' || !job.burial) return undefined;
-    return { ...job.burial, payload: job.payload, history: job.attempts };
+    return { ...job.burial, payload: job.payload, history: job.attempts, replays: job.replays };
   }
 
   /**
-   * Puts it back to waiting as it is: same id, key, payload and history, a new life with all its attempts before it.
+   * Puts it back to waiting: same id, key and history, a new life with all its attempts before it. With `edit`, the payload is
+   * another one: checked before anything is moved, by the schema of the job's handler in this process.
    *
-   * @throws DeadLetterUnknownError, DeadLetterSettledError; VigilError `JOB_ID_INVALID`, `ACTOR_AND_REASON_REQUIRED`
+   * @throws DeadLetterUnknownError, DeadLetterSettledError, PayloadPatchError, InvalidPayloadError; VigilError `JOB_ID_INVALID`,
+   * `ACTOR_AND_REASON_REQUIRED`, `REPLAY_OPTIONS_INVALID`, `SCHEMA_UNAVAILABLE`, `PAYLOAD_NOT_JSON`, `PAYLOAD_TOO_LARGE`
    */
-  async replay(id: string, by: Actor): Promise<void> {
+  async replay(id: string, request: ReplayRequest): Promise<void> {
     const ref = parseJobId(id);
-    const named = namedActor(by, 'DeadLetterService.replay');
-    settled(id, await this.engine.replay(ref, named));
-    this.tell('job.replayed', id, ref, named);
+    const by = namedActor(request, 'DeadLetterService.replay');
+    const rebirth = await this.rebirth(id, ref, checkedReplay(request));
+    settled(id, await this.parts.engine.replay(ref, by, rebirth));
+    this.tell('job.replayed', id, ref, by);
   }
 
   /**
@@ -91,18 +100,32 @@ export class DeadLetterService {
   async resolve(id: string, by: Actor): Promise<void> {
     const ref = parseJobId(id);
     const named = namedActor(by, 'DeadLetterService.resolve');
-    const windowMs = this.registry.get(ref.type)?.definition.policy.idempotencyWindowMs ?? DEFAULT_WINDOW_MS;
-    settled(id, await this.engine.resolve(ref, windowMs, named));
+    const windowMs = this.parts.registry.get(ref.type)?.definition.policy.idempotencyWindowMs ?? DEFAULT_WINDOW_MS;
+    settled(id, await this.parts.engine.resolve(ref, windowMs, named));
     this.tell('job.resolved', id, ref, named);
   }
 
+  private async rebirth(id: string, ref: JobRef, request: Omit<ReplayRequest, keyof Actor>): Promise<Rebirth> {
+    const { edit, life, keepSteps = edit === undefined, newIdempotencyKey = false } = request;
+    const rebirth: Rebirth = { ...(life !== undefined && { life }), keepSteps, newIdempotencyKey };
+    if (!edit) return rebirth;
+    const job = await this.parts.engine.get(ref);
+    if (!job) throw new DeadLetterUnknownError(id);
+    if (job.state !== 'dead') throw new DeadLetterSettledError(id, job.state);
+    if (job.life !== (life ?? job.life)) throw new DeadLetterSettledError(id, job.state, job.life);
+    // A payload belongs to its life: what was made from this one must not meet the next.
+    const edited = await editedPayload(ref, job, edit, this.parts.registry, this.parts.maxPayloadBytes);
+    return { ...rebirth, ...edited, life: job.life };
+  }
+
   private tell(type: 'job.replayed' | 'job.resolved', id: string, ref: JobRef, by: Actor): void {
-    if (!this.bus.wants(type)) return;
-    this.bus.emit({ type, at: this.clock.now(), id, name: ref.type, queue: ref.queue, ...by });
+    if (!this.parts.bus.wants(type)) return;
+    this.parts.bus.emit({ type, at: this.parts.clock.now(), id, name: ref.type, queue: ref.queue, ...by });
   }
 }
 
 function settled(id: string, outcome: DeadLetterOutcome): void {
   if (outcome.status === 'unknown') throw new DeadLetterUnknownError(id);
   if (outcome.status === 'not_dead') throw new DeadLetterSettledError(id, outcome.state);
+  if (outcome.status === 'other_life') throw new DeadLetterSettledError(id, 'dead', outcome.life);
 }

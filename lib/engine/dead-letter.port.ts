@@ -7,9 +7,29 @@ export interface DeadLetterFilter {
   readonly type?: string;
 }
 
-/** `not_dead` tells the state it is in; somebody else was faster, or it never was dead. */
+/**
+ * `not_dead` tells the state it is in: somebody else was faster, or it never was dead. `other_life`: it is dead, but in another
+ * life than the one that was meant.
+ */
 export type DeadLetterOutcome =
-  { readonly status: 'ok' } | { readonly status: 'not_dead'; readonly state: string } | { readonly status: 'unknown' };
+  | { readonly status: 'ok' }
+  | { readonly status: 'not_dead'; readonly state: string }
+  | { readonly status: 'other_life'; readonly life: number }
+  | { readonly status: 'unknown' };
+
+/** How the life after a replay differs from the one before. */
+export interface Rebirth {
+  /** The only life that is meant; without it, whichever is over. Must be given with a payload. */
+  readonly life?: number;
+  /** What replaces the payload: JSON text, and a hash as in an enqueue. */
+  readonly payload?: { readonly text: string; readonly hash: string };
+  /** JSON of the patch that leads from the old payload to the new one. */
+  readonly patch?: string;
+  /** Default true. */
+  readonly keepSteps?: boolean;
+  /** `ctx.idempotencyKey` becomes another one. Default false. */
+  readonly newIdempotencyKey?: boolean;
+}
 
 /**
  * What somebody did to a job or a queue, and why.
@@ -31,6 +51,8 @@ export interface AuditEntry {
   readonly target: string;
   /** JSON of what stood there before: a dead letter's summary, or `{"paused":boolean}`. */
   readonly before?: string;
+  /** JSON of what stands there now: for a replay its state, and what was changed: `patch`, `keptSteps`, `newIdempotencyKey`. */
+  readonly after?: string;
 }
 
 /** What operators do with dead letters, and the record of it. */
@@ -41,8 +63,11 @@ export interface JobDeadLetters {
    */
   deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>>;
 
-  /** Back to waiting: same id, key, history and remembered steps; a new life, in which attempts, failures and stalls count anew. */
-  replay(ref: JobRef, by: Actor): Promise<DeadLetterOutcome>;
+  /**
+   * Back to waiting: same id, key and history, and the same payload and remembered steps unless `rebirth` says otherwise; a new
+   * life, in which attempts, failures and stalls count anew. Stands in the history.
+   */
+  replay(ref: JobRef, by: Actor, rebirth?: Rebirth): Promise<DeadLetterOutcome>;
 
   /** Declared settled: leaves the queue, answers `duplicate` for its window, its summary stands in the audit. */
   resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome>;

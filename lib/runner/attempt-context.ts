@@ -50,8 +50,9 @@ export class AttemptContext extends JobContext {
   }
 
   get idempotencyKey(): string {
-    const { id, type, key } = this.attemptOf.job;
-    return key === undefined ? id : `${type}:${key}`;
+    const { id, type, key, overrides } = this.attemptOf.job;
+    const first = key === undefined ? id : `${type}:${key}`;
+    return overrides?.keyLife === undefined ? first : `${first}#life-${overrides.keyLife}`;
   }
 
   get fencingToken(): number {

@@ -74,7 +74,7 @@ export const redisMutations = [
     'if pasts then forget_pasts',
     'if false then forget_pasts',
   ),
-  inScript('a new life at a replay', 'replay', 'job.life + 1', 'job.life'),
+  inScript('a new life at a replay', 'fragments/revive', 'job.life + 1', 'job.life'),
   {
     engine: 'redis',
     without: "the store's clock for delays",

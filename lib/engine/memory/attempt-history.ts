@@ -1,23 +1,40 @@
 import type { AttemptRecord } from '../../core/attempt.js';
+import type { ReplayRecord } from '../../core/replay-record.js';
 import { abridgedEntry } from '../abridged-entry.js';
+import { isReplay, replayOf } from '../replay-text.js';
 import { HISTORY_HEAD, HISTORY_TAIL } from '../store-limits.js';
 
-/** The attempts of a job over all its lives: both ends whole, the middle abridged. */
+interface Entry {
+  readonly whole: string;
+  readonly abridged: () => string;
+}
+
+/** The attempts and replays of a job over all its lives: both ends whole, the middle abridged. */
 export class AttemptHistory {
   private readonly head: string[] = [];
   private readonly middle: string[] = [];
-  private readonly tail: string[] = [];
+  private readonly tail: Entry[] = [];
 
-  append(entry: string): void {
+  append(whole: string, abridged = (): string => abridgedEntry(whole)): void {
     if (this.head.length < HISTORY_HEAD) {
-      this.head.push(entry);
+      this.head.push(whole);
       return;
     }
-    this.tail.push(entry);
-    if (this.tail.length > HISTORY_TAIL) this.middle.push(abridgedEntry(this.tail.shift() as string));
+    this.tail.push({ whole, abridged });
+    if (this.tail.length > HISTORY_TAIL) this.middle.push((this.tail.shift() as Entry).abridged());
   }
 
   records(): AttemptRecord[] {
-    return [...this.head, ...this.middle, ...this.tail].map((text) => JSON.parse(text) as AttemptRecord);
+    return this.entries()
+      .filter((entry) => !isReplay(entry))
+      .map((text) => JSON.parse(text) as AttemptRecord);
+  }
+
+  replays(): ReplayRecord[] {
+    return this.entries().filter(isReplay).map(replayOf);
+  }
+
+  private entries(): string[] {
+    return [...this.head, ...this.middle, ...this.tail.map(({ whole }) => whole)];
   }
 }

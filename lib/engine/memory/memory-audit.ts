@@ -18,6 +18,7 @@ export class MemoryAudit {
     { actor, reason }: Actor,
     target: string,
     before: string,
+    after?: string,
   ): void {
     const position = ++queue.audited;
     const entryId = String(position).padStart(ID_DIGITS, '0');
@@ -30,6 +31,7 @@ export class MemoryAudit {
       reason,
       target,
       before,
+      ...(after !== undefined && { after }),
     });
   }
 

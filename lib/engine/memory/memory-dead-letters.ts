@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/clock.js';
 import { formatJobId, type JobRef } from '../../core/job-id.js';
 import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
-import type { AuditEntry, DeadLetterFilter, DeadLetterOutcome, JobDeadLetters } from '../dead-letter.port.js';
+import type { AuditEntry, DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../dead-letter.port.js';
 import type { Actor } from '../inspector.port.js';
+import { replayAfter, replayEntry, replayTexts } from '../replay-text.js';
 import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryJob } from './memory-job.js';
 import type { MemoryQueue, VersionLine } from './memory-queue.js';
@@ -28,12 +29,23 @@ export class MemoryDeadLetters implements JobDeadLetters {
     return pageOf(newestDead(lines, positionOf(cursor, Infinity)), limit, summaryOf);
   }
 
-  async replay(ref: JobRef, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle(ref, 'replay', by, (queue, job) => this.transitions.revive(queue, job));
+  async replay(ref: JobRef, by: Actor, rebirth?: Rebirth): Promise<DeadLetterOutcome> {
+    const texts = replayTexts(by, rebirth);
+    return this.settle(
+      ref,
+      'replay',
+      by,
+      { life: rebirth?.life, after: (job) => replayAfter(texts.after, job.life) },
+      (queue, job, now) => {
+        this.transitions.revive(queue, job, rebirth);
+        const [whole, abridged] = [texts.history, texts.abridged].map((text) => replayEntry(text, job.life, now));
+        this.transitions.remember(job, whole, abridged);
+      },
+    );
   }
 
   async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle(ref, 'resolve', by, (queue, job, now) =>
+    return this.settle(ref, 'resolve', by, { after: () => '{"state":"resolved"}' }, (queue, job, now) =>
       this.transitions.end(queue, job, 'resolved', windowMs, now),
     );
   }
@@ -46,6 +58,7 @@ export class MemoryDeadLetters implements JobDeadLetters {
     ref: JobRef,
     action: 'replay' | 'resolve',
     by: Actor,
+    { life, after }: { readonly life?: number; readonly after: (job: MemoryJob) => string },
     move: (queue: MemoryQueue, job: MemoryJob, now: number) => void,
   ): DeadLetterOutcome {
     const now = this.clock.now();
@@ -53,9 +66,10 @@ export class MemoryDeadLetters implements JobDeadLetters {
     const found = queue?.find(ref, now);
     if (!queue || !found) return { status: 'unknown' };
     if (found.state !== 'dead') return { status: 'not_dead', state: found.state };
+    if (found.life !== (life ?? found.life)) return { status: 'other_life', life: found.life };
     const before = JSON.stringify(summaryOf(found));
     move(queue, found, now);
-    this.log.write(queue, action, by, formatJobId(found), before);
+    this.log.write(queue, action, by, formatJobId(found), before, after(found));
     return { status: 'ok' };
   }
 }

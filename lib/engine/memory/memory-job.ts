@@ -32,9 +32,9 @@ export class MemoryJob implements JobRef {
   readonly version: number;
   readonly key?: string | number;
   readonly level: PriorityLevel;
-  readonly payload: string;
-  readonly payloadHash: string;
-  readonly overrides?: StoredOverrides;
+  payload: string;
+  payloadHash: string;
+  overrides?: StoredOverrides;
 
   state: Extract<JobState, 'scheduled' | 'waiting' | 'active' | 'dead'> = 'waiting';
   life = 0;

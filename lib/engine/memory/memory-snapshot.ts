@@ -27,6 +27,7 @@ export function snapshotOf(job: MemoryJob | Tombstone): JobSnapshot {
         stalls: 0,
         cancelRequested: false,
         attempts: [],
+        replays: [],
       }
     : {
         ...identity,
@@ -40,5 +41,6 @@ export function snapshotOf(job: MemoryJob | Tombstone): JobSnapshot {
         stalls: job.stalls,
         cancelRequested: job.cancelRequested,
         attempts: job.history?.records() ?? [],
+        replays: job.history?.replays() ?? [],
       };
 }

@@ -1,5 +1,6 @@
 import type { DeadLetterSummary } from '../../core/job-snapshot.js';
 import type { Burial } from '../consumer.port.js';
+import type { Rebirth } from '../dead-letter.port.js';
 import type { JobEnd } from '../producer.port.js';
 import { CANCELLED_WINDOW_MS } from '../store-limits.js';
 import { AttemptHistory } from './attempt-history.js';
@@ -75,8 +76,8 @@ export class MemoryTransitions {
     return true;
   }
 
-  remember(job: MemoryJob, entry: string): void {
-    (job.history ??= new AttemptHistory()).append(entry);
+  remember(job: MemoryJob, entry: string, abridged?: string): void {
+    (job.history ??= new AttemptHistory()).append(entry, abridged === undefined ? undefined : () => abridged);
   }
 
   bury(queue: MemoryQueue, job: MemoryJob, burial: Burial, now: number): void {
@@ -90,9 +91,19 @@ export class MemoryTransitions {
     this.store.tellEnd(job, endOfDead(job));
   }
 
-  revive(queue: MemoryQueue, job: MemoryJob): void {
+  revive(queue: MemoryQueue, job: MemoryJob, rebirth: Rebirth = {}): void {
+    const { payload, keepSteps = true, newIdempotencyKey } = rebirth;
     this.leave(queue, job);
     job.life++;
+    if (payload) {
+      job.payload = payload.text;
+      job.payloadHash = payload.hash;
+    }
+    if (newIdempotencyKey) job.overrides = { ...job.overrides, keyLife: job.life };
+    if (!keepSteps) {
+      job.steps = undefined;
+      job.stepBytes = 0;
+    }
     job.attempt = job.failures = job.stalls = 0;
     job.suspect = job.cancelRequested = false;
     job.expiresAt = job.progress = undefined;

@@ -6,6 +6,7 @@ import { cancelContract } from './cancel.contract.js';
 import { claimContract } from './claim.contract.js';
 import { concurrencyContract } from './concurrency.contract.js';
 import { deadLettersContract } from './dead-letters.contract.js';
+import { editedReplaysContract } from './edited-replays.contract.js';
 import { enqueueContract } from './enqueue.contract.js';
 import { expiryContract } from './expiry.contract.js';
 import { idempotencyContract } from './idempotency.contract.js';
@@ -50,6 +51,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   watch: watchContract,
   'wake-up': wakeUpContract,
   'dead letters': deadLettersContract,
+  'edited replays': editedReplaysContract,
   audit: auditContract,
   inspection: inspectionContract,
   versions: versionsContract,

@@ -1,3 +1,4 @@
+import type { JobRef } from '../../../lib/core/job-id.js';
 import { buried, completed, heldOf } from '../../support/engine-settlements.js';
 import { RedisScene } from '../../support/redis-scene.js';
 import { describeWithRedis } from '../../support/redis-server.js';
@@ -24,8 +25,26 @@ describeWithRedis('of a job that was dead, and completed after a replay,', (redi
     expect(again).toMatchObject({ life: 1, attempt: 1, failures: 0, steps: new Map(hasSteps ? [['a', '1']] : []) });
     await worker.settle(completed(again, { windowMs: 0 }));
 
+    await expectNothingLeft(ref);
+  });
+
+  it.each([
+    ['large', 'small', JSON.stringify('x'.repeat(40_000)), '2'],
+    ['small', 'large', '2', JSON.stringify('x'.repeat(40_000))],
+  ])('nothing is left of its payloads, the first %s and the second %s', async (_a, _b, first, second) => {
+    const { ref } = await scene.enqueue({ payload: first });
+    const worker = scene.stranger();
+    await worker.settle(buried(await worker.claimOne()));
+    await scene.engine.replay(ref, BY, { life: 0, payload: { text: second, hash: '-' }, keepSteps: false });
+    const again = await worker.claimOne();
+    expect(again.payload).toBe(second);
+    await worker.settle(completed(again, { windowMs: 0 }));
+    await expectNothingLeft(ref);
+  });
+
+  async function expectNothingLeft({ op }: JobRef): Promise<void> {
     const { tag } = await scene.keys();
     const left = await scene.client.keys(`${tag}*`);
-    expect(left.filter((key) => key.includes(ref.op) || key === `${tag}m`)).toEqual([]);
-  });
+    expect(left.filter((key) => key.includes(op) || key === `${tag}m`)).toEqual([]);
+  }
 });

@@ -24,7 +24,7 @@ beforeEach(async () => {
     { run, policy },
     { run, policy, name: 'other', queue: 'second' },
   ]).start();
-  deadLetters = new DeadLetterService(scene.engine, scene.registry, scene.bus, scene.clock);
+  deadLetters = new DeadLetterService({ ...scene, maxPayloadBytes: 1_048_576 });
   audit = new AuditService(scene.engine);
 });
 afterEach(() => scene.close());

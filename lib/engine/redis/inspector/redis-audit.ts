@@ -30,7 +30,7 @@ export class RedisAudit implements Pick<JobDeadLetters, 'audit'> {
 function entryOf(queue: string, id: string, fields: readonly string[]): AuditEntry {
   const named: Record<string, string> = {};
   for (let n = 0; n < fields.length; n += 2) named[fields[n]] = fields[n + 1];
-  const { at, action, actor = '', reason = '', target = '', before } = named;
+  const { at, action, actor = '', reason = '', target = '', before, after } = named;
   return {
     entryId: entryIdOf(id),
     queue,
@@ -40,6 +40,7 @@ function entryOf(queue: string, id: string, fields: readonly string[]): AuditEnt
     reason,
     target,
     ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
   };
 }
 

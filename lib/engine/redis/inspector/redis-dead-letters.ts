@@ -1,14 +1,16 @@
 import { formatJobId, type JobRef } from '../../../core/job-id.js';
 import type { DeadLetterSummary, Page } from '../../../core/job-snapshot.js';
-import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters } from '../../dead-letter.port.js';
+import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../../dead-letter.port.js';
 import type { Actor } from '../../inspector.port.js';
+import { replayTexts } from '../../replay-text.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 import { RedisBurials, type BuriedJob } from './redis-burials.js';
-import { layoutTooNew } from '../records/redis-codec.js';
-import type { RedisConnection } from '../connection/redis-connection.js';
+import { decodeRecord, layoutTooNew, type LiveRecord } from '../records/redis-codec.js';
+import type { RedisConnection, ScriptArgument } from '../connection/redis-connection.js';
 import { partsOfCursor } from './redis-cursor.js';
-import { innerId, placeOf, type RedisKeys } from '../redis-keys.js';
+import { placeOf, type RedisKeys } from '../redis-keys.js';
+import { rewrittenRecord } from '../records/rewritten-record.js';
 import { STATE_OF_LETTER } from '../records/state-letters.js';
 
 const CURSOR = /^(\d{1,16})~([A-Za-z0-9][\w.:-]{0,127})$/;
@@ -38,30 +40,43 @@ export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
     return { items };
   }
 
-  async replay(ref: JobRef, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle('replay', ref, [this.keys.queue(ref.queue).steps(innerId(ref))], by, []);
+  async replay(ref: JobRef, by: Actor, rebirth: Rebirth = {}): Promise<DeadLetterOutcome> {
+    const { payload, keepSteps = true, newIdempotencyKey } = rebirth;
+    const { history, abridged, after } = replayTexts(by, rebirth);
+    const args = [rebirth.life ?? '', keepSteps ? 1 : 0, history, abridged, after];
+    if (!payload && !newIdempotencyKey) return this.settle('replay', ref, by, args);
+    const record = await this.deadRecord(ref, rebirth.life);
+    // What is not there, or in another life, is left to the script: it looks at all of it in one instant.
+    if (!record) return this.settle('replay', ref, by, args);
+    const { flag, body, big } = rewrittenRecord(ref, record, rebirth);
+    return this.settle('replay', ref, by, [record.life, ...args.slice(1), flag, body, big]);
   }
 
   async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle('resolve', ref, [], by, [windowMs]);
+    return this.settle('resolve', ref, by, [windowMs]);
+  }
+
+  private async deadRecord(ref: JobRef, life: number | undefined): Promise<LiveRecord | undefined> {
+    const text = await this.connection.command<string | null>('get', this.keys.queue(ref.queue).record(placeOf(ref)));
+    const record = text === null ? undefined : decodeRecord(text, ref.slotKey);
+    const isMeant = record?.kind === 'dead' && record.op === ref.op && record.life === (life ?? record.life);
+    return isMeant ? record : undefined;
   }
 
   private async settle(
     script: 'replay' | 'resolve',
     ref: JobRef,
-    ownKeys: readonly string[],
     { actor, reason }: Actor,
-    ownArgs: readonly number[],
+    ownArgs: readonly ScriptArgument[],
   ): Promise<DeadLetterOutcome> {
     const keys = this.keys.queue(ref.queue);
-    const place = placeOf(ref);
-    const own = [this.ring.key(keys), keys.audit, keys.record(place), ...ownKeys];
-    const args = [place, ref.op, formatJobId(ref), actor, reason, ...ownArgs];
+    const args = [placeOf(ref), ref.op, formatJobId(ref), actor, reason, ...ownArgs];
     const letter = await this.ring.run(ref.queue, (operation) =>
-      this.connection.run<string>(script, keys, own, [...operation, ...args]),
+      this.connection.run<string>(script, keys, [this.ring.key(keys), keys.audit], [...operation, ...args]),
     );
     if (letter === 'N') throw layoutTooNew();
     if (letter === 'o') return { status: 'ok' };
+    if (/^\d/.test(letter)) return { status: 'other_life', life: Number(letter) };
     const state = STATE_OF_LETTER[letter];
     return state ? { status: 'not_dead', state } : { status: 'unknown' };
   }

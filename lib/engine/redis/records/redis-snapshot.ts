@@ -4,6 +4,7 @@ import type { DeadLetterSummary, JobSnapshot } from '../../../core/job-snapshot.
 import type { JobState } from '../../../core/job-state.js';
 import { decodePayload } from '../../../core/payload-codec.js';
 import { PRIORITIES } from '../../../core/priority.js';
+import { isReplay, replayOf } from '../../replay-text.js';
 import type { LiveRecord, RecordHead, TombstoneRecord } from './redis-codec.js';
 
 /** What is kept of a job beside its record; texts are empty when there is nothing of the kind. */
@@ -29,6 +30,7 @@ export function snapshotOfTombstone(ref: JobRef, record: TombstoneRecord): JobSn
     stalls: 0,
     cancelRequested: false,
     attempts: [],
+    replays: [],
   };
 }
 
@@ -56,7 +58,10 @@ export function snapshotOfLive(
     failures,
     stalls,
     cancelRequested: cancel === 1,
-    attempts: attempts.map(attemptOf),
+    attempts: attempts
+      .filter((entry) => !isReplay(entry))
+      .map((entry) => JSON.parse(firstLine(entry)) as AttemptRecord),
+    replays: attempts.filter(isReplay).map((entry) => replayOf(firstLine(entry))),
   };
 }
 
@@ -69,8 +74,8 @@ function identityOf(
   return { id: formatJobId(ref), name: type, queue, version, state, priority: PRIORITIES[level], enqueuedAt, life };
 }
 
-/** Behind an attempt stands what is to be left of it in the middle of a long history; what is there already is only that. */
-function attemptOf(entry: string): AttemptRecord {
+/** Behind an entry stands what is to be left of it in the middle of a long history; what is there already is only that. */
+function firstLine(entry: string): string {
   const end = entry.indexOf('\n');
-  return JSON.parse(end < 0 ? entry : entry.slice(0, end)) as AttemptRecord;
+  return end < 0 ? entry : entry.slice(0, end);
 }

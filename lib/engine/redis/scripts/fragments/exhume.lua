@@ -1,13 +1,13 @@
 -- The job that an operator means, and its way out of the dead letter queue.
--- KEYS[16] record
--- ARGV[5] place, ARGV[6] operation id
--- The job and its record if it is dead; else nil and what to answer: u for unknown, N for a newer layout, or its state.
-local function dead_job()
-  local record = call('GET', KEYS[16])
+-- The job of a place and its record if it is dead; else nil and what to answer: u for unknown, N for a newer layout, its state,
+-- or, where another life than the given one is over, that life as a number.
+local function dead_job(place, op, life)
+  local record = call('GET', P .. 'j:' .. place)
   if record and sub(record, 1, 1) ~= '1' then return nil, 'N' end
-  local job = holder(ARGV[5], record)
-  if not job or job.op ~= ARGV[6] then return nil, 'u' end
+  local job = holder(place, record)
+  if not job or job.op ~= op then return nil, 'u' end
   if job.state ~= 'd' then return nil, job.state end
+  if life ~= '' and life ~= job.life then return nil, job.life end
   return job, record
 end
 

@@ -1,7 +1,7 @@
-import { isPromise } from '../core/is-promise.js';
-import type { JobDefinition } from '../core/job-definition.js';
-import { decodePayload } from '../core/payload-codec.js';
-import { applySchema, InvalidPayloadError } from '../core/payload-schema.js';
+import { isPromise } from './is-promise.js';
+import type { JobDefinition } from './job-definition.js';
+import { decodePayload } from './payload-codec.js';
+import { applySchema, InvalidPayloadError } from './payload-schema.js';
 
 /**
  * From the stored text to what the handler gets: parsed, lifted to the worker's version, checked and parsed by the schema.
