@@ -1,4 +1,4 @@
-import { applyPatch, createPatch, type Operation } from 'rfc6902';
+import { applyPatch, createPatch } from 'rfc6902';
 import type { JsonPatchOperation } from '../core/replay-record.js';
 import { PayloadPatchError } from './dead-letter.errors.js';
 
