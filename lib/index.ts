@@ -69,7 +69,7 @@ export type { WorkerState, WorkerSummary } from './runner/worker.js';
 export { AuditService } from './dead-letters/audit.service.js';
 export type { AuditQuery } from './dead-letters/audit.service.js';
 export { DeadLetterService } from './dead-letters/dead-letter.service.js';
-export type { DeadLetterQuery } from './dead-letters/dead-letter.service.js';
+export type { DeadLetterQuery, DeadLetterSelection } from './dead-letters/dead-letter.service.js';
 export type { PayloadEdit } from './dead-letters/payload-edit.js';
 export type { ReplayRequest } from './dead-letters/replay-request.js';
 export {
@@ -77,4 +77,10 @@ export {
   DeadLetterUnknownError,
   PayloadPatchError,
 } from './dead-letters/dead-letter.errors.js';
+export { DeadLetterPlans } from './dead-letters/plans/dead-letter-plans.js';
+export type { PlanQuery } from './dead-letters/plans/dead-letter-plans.js';
+export type { ReplayPlanOptions, ResolvePlanOptions } from './dead-letters/plans/plan-options.js';
+export type { PlanState } from './dead-letters/plans/plan-state.js';
+export { PlanStateError, PlanUnknownError } from './dead-letters/plans/plan.errors.js';
+export type { PlanPreview, ReplayPlan } from './dead-letters/plans/replay-plan.js';
 export { JobEvents } from './monitoring/events/job-events.js';

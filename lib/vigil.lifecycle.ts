@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { CancelTimer, Clock } from './core/clock.js';
 import type { JobLogger } from './core/job-logger.js';
+import type { PlanRunner } from './dead-letters/plans/plan-runner.js';
 import type { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import type { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
@@ -21,6 +22,7 @@ export interface LifecycleParts {
   readonly worker: JobWorker;
   readonly eventLogger: JobEventLogger;
   readonly outbox: OutboxDrain;
+  readonly plans: PlanRunner;
   readonly hooks: VigilHooks;
   readonly logger: JobLogger;
   readonly clock: Clock;
@@ -60,7 +62,8 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   /** Not awaited: a store that goes away just now must not keep the application from starting. */
   private begin(): void {
-    const { settings, worker, logger, clock } = this.parts;
+    const { settings, worker, plans, logger, clock } = this.parts;
+    plans.kick();
     if (!settings.worker) return logger.log('worker: false, so this process only enqueues');
     if (!settings.autoStart) return logger.log('autoStart: false, so work begins with JobWorker.start()');
     worker.start().catch((error: unknown) => logger.error(`the worker did not start: ${String(error)}`));
@@ -76,8 +79,9 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async close(): Promise<void> {
-    const { eventLogger, outbox, engine } = this.parts;
+    const { eventLogger, outbox, plans, engine } = this.parts;
     this.cancelLook?.();
+    await plans.close();
     eventLogger.close();
     await outbox.close();
     await engine.close();

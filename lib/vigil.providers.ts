@@ -12,6 +12,9 @@ import type { JobLogger } from './core/job-logger.js';
 import { JobRegistry } from './core/job-registry.js';
 import { AuditService } from './dead-letters/audit.service.js';
 import { DeadLetterService } from './dead-letters/dead-letter.service.js';
+import { DeadLetterPlans } from './dead-letters/plans/dead-letter-plans.js';
+import { PlanRunner, PLAN_POLL_MS } from './dead-letters/plans/plan-runner.js';
+import { resolvedWindow } from './dead-letters/resolved-window.js';
 import { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
@@ -139,14 +142,36 @@ const doing: Provider[] = [
   },
   {
     provide: DeadLetterService,
-    inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS],
+    inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS, PlanRunner],
     useFactory: (
       engine: JobEngine,
       registry: JobRegistry,
       bus: JobEventBus,
       clock: Clock,
       { maxPayloadBytes }: VigilSettings,
-    ) => new DeadLetterService({ engine, registry, bus, clock, maxPayloadBytes }),
+      runner: PlanRunner,
+    ) => {
+      const plans = new DeadLetterPlans({ engine, clock, runner });
+      return new DeadLetterService({ engine, registry, bus, clock, maxPayloadBytes, plans });
+    },
+  },
+  {
+    provide: PlanRunner,
+    inject: [VIGIL_ENGINE, JobRegistry, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS, VIGIL_LOGGER],
+    useFactory: (
+      engine: JobEngine,
+      registry: JobRegistry,
+      bus: JobEventBus,
+      clock: Clock,
+      { redis, redactor }: VigilSettings,
+      logger: JobLogger,
+    ) =>
+      new PlanRunner({
+        ...{ engine, clock, bus, logger, redactor },
+        windowOf: (type) => resolvedWindow(registry, type),
+        // In memory nobody else's plans can be found.
+        ...(redis !== undefined && { pollMs: PLAN_POLL_MS }),
+      }),
   },
   { provide: AuditService, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new AuditService(engine) },
 ];
@@ -176,6 +201,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     JobWorker,
     JobEventLogger,
     OutboxDrain,
+    PlanRunner,
     VigilHooks,
     VIGIL_LOGGER,
     VIGIL_CLOCK,
@@ -188,6 +214,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     worker: JobWorker,
     eventLogger: JobEventLogger,
     outbox: OutboxDrain,
+    plans: PlanRunner,
     hooks: VigilHooks,
     logger: JobLogger,
     clock: Clock,
@@ -200,6 +227,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
       worker,
       eventLogger,
       outbox,
+      plans,
       hooks,
       logger,
       clock,

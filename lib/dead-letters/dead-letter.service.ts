@@ -11,9 +11,23 @@ import { pageSize } from '../core/page-size.js';
 import { editedPayload } from './payload-edit.js';
 import { checkedReplay } from './replay-options.js';
 import type { ReplayRequest } from './replay-request.js';
+import { resolvedWindow } from './resolved-window.js';
+import type { DeadLetterPlans } from './plans/dead-letter-plans.js';
+import { checkedPlan, type ReplayPlanOptions, type ResolvePlanOptions } from './plans/plan-options.js';
+import type { PlanPreview, ReplayPlan } from './plans/replay-plan.js';
 
-/** Where no definition says how long a job answers for its key after its end. */
-const DEFAULT_WINDOW_MS = 86_400_000;
+/**
+ * Which dead letters are meant: all that fit everything given.
+ *
+ * @example
+ * const selection: DeadLetterSelection = { queue: 'billing', name: 'billing.charge' };
+ * @publicApi
+ */
+export interface DeadLetterSelection {
+  readonly queue?: string;
+  /** The job's name. */
+  readonly name?: string;
+}
 
 /**
  * Which dead letters to list, and how many at once.
@@ -22,10 +36,7 @@ const DEFAULT_WINDOW_MS = 86_400_000;
  * const query: DeadLetterQuery = { queue: 'billing', name: 'billing.charge', limit: 50 };
  * @publicApi
  */
-export interface DeadLetterQuery {
-  readonly queue?: string;
-  /** The job's name. */
-  readonly name?: string;
+export interface DeadLetterQuery extends DeadLetterSelection {
   /** 1 to 100. Default 20. */
   readonly limit?: number;
   /** `nextCursor` of the page before. */
@@ -38,6 +49,7 @@ export interface DeadLetterParts {
   readonly bus: JobEventBus;
   readonly clock: Clock;
   readonly maxPayloadBytes: number;
+  readonly plans: DeadLetterPlans;
 }
 
 /**
@@ -52,17 +64,21 @@ export interface DeadLetterParts {
  * @publicApi
  */
 export class DeadLetterService {
+  /** Those that `replayMany` and `resolveMany` made. */
+  readonly plans: DeadLetterPlans;
+
   /** @internal built by the module */
-  constructor(private readonly parts: DeadLetterParts) {}
+  constructor(private readonly parts: DeadLetterParts) {
+    this.plans = parts.plans;
+  }
 
   /**
    * Newest burial first, over all queues unless one is named.
    *
    * @throws VigilError `LIMIT_INVALID`
    */
-  list({ queue, name, limit, cursor }: DeadLetterQuery = {}): Promise<Page<DeadLetterSummary>> {
-    const filter: DeadLetterFilter = { queue, type: name };
-    return this.parts.engine.deadLetters(filter, pageSize(limit, 'DeadLetterService.list'), cursor);
+  list({ limit, cursor, ...selection }: DeadLetterQuery = {}): Promise<Page<DeadLetterSummary>> {
+    return this.parts.engine.deadLetters(filterOf(selection), pageSize(limit, 'DeadLetterService.list'), cursor);
   }
 
   /**
@@ -100,9 +116,44 @@ export class DeadLetterService {
   async resolve(id: string, by: Actor): Promise<void> {
     const ref = parseJobId(id);
     const named = namedActor(by, 'DeadLetterService.resolve');
-    const windowMs = this.parts.registry.get(ref.type)?.definition.policy.idempotencyWindowMs ?? DEFAULT_WINDOW_MS;
+    const windowMs = resolvedWindow(this.parts.registry, ref.type);
     settled(id, await this.parts.engine.resolve(ref, windowMs, named));
     this.tell('job.resolved', id, ref, named);
+  }
+
+  /**
+   * Replays all that match and are dead by now, by a plan: some first, if there is a canary, then the rest at its pace, until too
+   * many of them die again. Any process carries it out, and another one goes on if that one dies.
+   *
+   * With `dryRun` nothing is moved: how many match, and some of them.
+   *
+   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `PLAN_OPTIONS_INVALID`
+   */
+  replayMany(filter: DeadLetterSelection, plan: ReplayPlanOptions & { readonly dryRun: true }): Promise<PlanPreview>;
+  replayMany(filter: DeadLetterSelection, plan: ReplayPlanOptions & { readonly dryRun?: false }): Promise<ReplayPlan>;
+  replayMany(filter: DeadLetterSelection, plan: ReplayPlanOptions): Promise<ReplayPlan | PlanPreview> {
+    return this.many('replay', filter, plan);
+  }
+
+  /**
+   * Resolves all that match and are dead by now, by a plan, at its pace.
+   *
+   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `PLAN_OPTIONS_INVALID`
+   */
+  resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions & { readonly dryRun: true }): Promise<PlanPreview>;
+  resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions & { readonly dryRun?: false }): Promise<ReplayPlan>;
+  resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions): Promise<ReplayPlan | PlanPreview> {
+    return this.many('resolve', filter, plan);
+  }
+
+  private async many(
+    action: 'replay' | 'resolve',
+    selection: DeadLetterSelection,
+    plan: ReplayPlanOptions,
+  ): Promise<ReplayPlan | PlanPreview> {
+    const checked = checkedPlan(action, plan);
+    const filter = filterOf(selection);
+    return checked.dryRun ? this.plans.preview(filter) : this.plans.begin(action, filter, checked);
   }
 
   private async rebirth(id: string, ref: JobRef, request: Omit<ReplayRequest, keyof Actor>): Promise<Rebirth> {
@@ -122,6 +173,10 @@ export class DeadLetterService {
     if (!this.parts.bus.wants(type)) return;
     this.parts.bus.emit({ type, at: this.parts.clock.now(), id, name: ref.type, queue: ref.queue, ...by });
   }
+}
+
+function filterOf({ queue, name }: DeadLetterSelection): DeadLetterFilter {
+  return { queue, type: name };
 }
 
 function settled(id: string, outcome: DeadLetterOutcome): void {

@@ -44,10 +44,22 @@ export interface AuditEntry {
   readonly queue: string;
   /** Milliseconds since the epoch, by the store's clock. */
   readonly at: number;
-  readonly action: 'replay' | 'resolve' | 'pause' | 'resume' | 'cancel';
+  readonly action:
+    | 'replay'
+    | 'resolve'
+    | 'pause'
+    | 'resume'
+    | 'cancel'
+    | 'plan-begun'
+    | 'plan-advanced'
+    | 'plan-paused'
+    | 'plan-resumed'
+    | 'plan-stopped'
+    | 'plan-aborted'
+    | 'plan-completed';
   readonly actor: string;
   readonly reason: string;
-  /** A job's id, a job type, or the queue. */
+  /** A job's id, a job type, the queue, or a plan's id. */
   readonly target: string;
   /** JSON of what stood there before: a dead letter's summary, or `{"paused":boolean}`. */
   readonly before?: string;

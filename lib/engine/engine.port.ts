@@ -3,6 +3,7 @@ import type { JobDeadLetters } from './dead-letter.port.js';
 import type { JobInspector } from './inspector.port.js';
 import type { JobMaintenance } from './maintenance.port.js';
 import type { JobProducer } from './producer.port.js';
+import type { ReplayPlans } from './replay-plan.port.js';
 
 /** What the store is, for the log line at boot and the health check. */
 export interface EngineReport {
@@ -13,7 +14,7 @@ export interface EngineReport {
 }
 
 /** A store of jobs. Everybody sees only the part that is theirs. */
-export interface JobEngine extends JobProducer, JobConsumer, JobMaintenance, JobInspector, JobDeadLetters {
+export interface JobEngine extends JobProducer, JobConsumer, JobMaintenance, JobInspector, JobDeadLetters, ReplayPlans {
   /**
    * Connects and checks that the store is fit for jobs.
    * @throws VigilError `REDIS_UNREACHABLE`, `REDIS_TOO_OLD`, `REDIS_EVICTION_POLICY`, each with the cure

@@ -39,6 +39,10 @@ export function replayAfter(text: string, life: number): string {
   return `${text.slice(0, -1)},"life":${life}}`;
 }
 
+export function resolutionAfter(planId?: string): string {
+  return JSON.stringify({ state: 'resolved', ...(planId !== undefined && { planId }) });
+}
+
 export function isReplay(entry: string): boolean {
   return entry.startsWith(REPLAY_MARK);
 }

@@ -71,7 +71,8 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
       inject: [VIGIL_OPTIONS, ModulesContainer],
       useFactory: (options: VigilOptions, modules: ModulesContainer): VigilSettings => {
         refuseSecondModule(modules);
-        const settings = settingsOf(options);
+        // Whatever the options say, jobs are kept in memory.
+        const { redis: _redis, ...settings } = settingsOf(options);
         return { ...settings, worker: { ...settings.worker, ...UNHURRIED }, autoStart: false };
       },
     },

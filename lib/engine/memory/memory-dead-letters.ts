@@ -3,13 +3,18 @@ import { formatJobId, type JobRef } from '../../core/job-id.js';
 import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
 import type { AuditEntry, DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../dead-letter.port.js';
 import type { Actor } from '../inspector.port.js';
-import { replayAfter, replayEntry, replayTexts } from '../replay-text.js';
+import { replayAfter, replayEntry, replayTexts, resolutionAfter } from '../replay-text.js';
 import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryJob } from './memory-job.js';
 import type { MemoryQueue, VersionLine } from './memory-queue.js';
 import type { MemoryStore } from './memory-store.js';
 import { summaryOf, type MemoryTransitions } from './memory-transitions.js';
 import { pageOf, positionOf } from './page.js';
+
+interface PlannedResolution {
+  readonly planId?: string;
+  readonly life?: number;
+}
 
 export class MemoryDeadLetters implements JobDeadLetters {
   constructor(
@@ -30,7 +35,15 @@ export class MemoryDeadLetters implements JobDeadLetters {
   }
 
   async replay(ref: JobRef, by: Actor, rebirth?: Rebirth): Promise<DeadLetterOutcome> {
-    const texts = replayTexts(by, rebirth);
+    return this.replayNow(ref, by, rebirth);
+  }
+
+  async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
+    return this.resolveNow(ref, windowMs, by);
+  }
+
+  replayNow(ref: JobRef, by: Actor, rebirth?: Rebirth, planId?: string): DeadLetterOutcome {
+    const texts = replayTexts(by, rebirth, planId);
     return this.settle(
       ref,
       'replay',
@@ -44,8 +57,9 @@ export class MemoryDeadLetters implements JobDeadLetters {
     );
   }
 
-  async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle(ref, 'resolve', by, { after: () => '{"state":"resolved"}' }, (queue, job, now) =>
+  resolveNow(ref: JobRef, windowMs: number, by: Actor, plan: PlannedResolution = {}): DeadLetterOutcome {
+    const after = (): string => resolutionAfter(plan.planId);
+    return this.settle(ref, 'resolve', by, { life: plan.life, after }, (queue, job, now) =>
       this.transitions.end(queue, job, 'resolved', windowMs, now),
     );
   }

@@ -63,6 +63,21 @@ export interface Grievance {
   alerted: boolean;
 }
 
+/** How far a plan has come in one queue. */
+export interface MemoryPlanPart {
+  fence: number;
+  told: number;
+  cursor: string;
+  over: boolean;
+  moved: number;
+  missed: number;
+  completed: number;
+  died: number;
+  cancelled: number;
+  /** In the order in which somebody looked at them. */
+  readonly underWay: Map<string, JobRef & { readonly life: number }>;
+}
+
 /** The structures of one queue; the transitions are elsewhere. */
 export class MemoryQueue {
   readonly types = new Map<string, TypeSlots>();
@@ -78,6 +93,8 @@ export class MemoryQueue {
   readonly cancelListeners = new Set<(ref: JobRef) => void>();
   /** By the name of the line, or `''` for a queue without any worker. */
   readonly grievances = new Map<string, Grievance>();
+  /** By the ids of the plans. */
+  readonly planParts = new Map<string, MemoryPlanPart>();
   paused = false;
   lastToken = 0;
   audited = 0;

@@ -2,10 +2,20 @@ import { formatJobId, type JobRef } from '../../core/job-id.js';
 import type { JobEnd } from '../producer.port.js';
 import { MemoryQueue } from './memory-queue.js';
 
+/** A plan, and who attends to it until when. */
+export interface KeptPlan {
+  text: string;
+  fence: number;
+  live: boolean;
+  owner?: string;
+  leaseUntil: number;
+}
+
 /** Everything that one memory engine knows. Several engines on one store behave like several clients of one Redis. */
 export class MemoryStore {
   private readonly queuesByName = new Map<string, MemoryQueue>();
   private readonly watchers = new Map<string, Set<(end: JobEnd) => void>>();
+  readonly plans = new Map<string, KeptPlan>();
   private burials = 0;
 
   /** For reading: does not make a queue known. */
@@ -25,6 +35,10 @@ export class MemoryStore {
 
   nextBurial(): number {
     return ++this.burials;
+  }
+
+  get lastBurial(): number {
+    return this.burials;
   }
 
   watch(ref: JobRef, watcher: (end: JobEnd) => void): () => void {

@@ -7,6 +7,7 @@ import { MemoryConsumer } from './memory-consumer.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryInspector } from './memory-inspector.js';
 import { MemoryMaintenance } from './memory-maintenance.js';
+import { MemoryPlans } from './memory-plans.js';
 import { MemoryProducer } from './memory-producer.js';
 import { MemoryStore } from './memory-store.js';
 import { MemoryTransitions } from './memory-transitions.js';
@@ -22,6 +23,7 @@ export class MemoryEngine implements JobEngine {
   private readonly maintenance: MemoryMaintenance;
   private readonly inspector: MemoryInspector;
   private readonly dead: MemoryDeadLetters;
+  private readonly plans: MemoryPlans;
   private closed = false;
 
   constructor(clock: Clock = systemClock, store = new MemoryStore()) {
@@ -32,6 +34,7 @@ export class MemoryEngine implements JobEngine {
     this.maintenance = new MemoryMaintenance(store, transitions, clock);
     this.inspector = new MemoryInspector(store, audit, clock);
     this.dead = new MemoryDeadLetters(store, transitions, audit, clock);
+    this.plans = new MemoryPlans(store, this.dead, audit, clock);
   }
 
   async open(): Promise<EngineReport> {
@@ -77,6 +80,14 @@ export class MemoryEngine implements JobEngine {
   readonly replay: JobEngine['replay'] = (...args) => this.asked(() => this.dead.replay(...args));
   readonly resolve: JobEngine['resolve'] = (...args) => this.asked(() => this.dead.resolve(...args));
   readonly audit: JobEngine['audit'] = (...args) => this.asked(() => this.dead.audit(...args));
+
+  readonly writePlan: JobEngine['writePlan'] = (...args) => this.asked(() => this.plans.writePlan(...args));
+  readonly readPlan: JobEngine['readPlan'] = (...args) => this.asked(() => this.plans.readPlan(...args));
+  readonly listPlans: JobEngine['listPlans'] = (...args) => this.asked(() => this.plans.listPlans(...args));
+  readonly attendPlans: JobEngine['attendPlans'] = (...args) => this.asked(() => this.plans.attendPlans(...args));
+  readonly openPlanPart: JobEngine['openPlanPart'] = (...args) => this.asked(() => this.plans.openPlanPart(...args));
+  readonly movePlanned: JobEngine['movePlanned'] = (...args) => this.asked(() => this.plans.movePlanned(...args));
+  readonly lookAtPlanned: JobEngine['lookAtPlanned'] = (...args) => this.asked(() => this.plans.lookAtPlanned(...args));
 
   private async asked<T>(work: () => Promise<T>): Promise<T> {
     if (this.closed) throw new EngineUnavailableError('the engine was closed; nothing can be asked of it any more');

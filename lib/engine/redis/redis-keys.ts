@@ -126,19 +126,50 @@ export class QueueKeys {
     return `${this.tag}t:${worker}:${lane}`;
   }
 
+  /** How far a plan has come in this queue. */
+  planPart(planId: string): string {
+    return `${this.tag}pl:${planId}`;
+  }
+
+  /** What a plan replayed here, by when somebody looked at it last: type and member. */
+  planUnderWay(planId: string): string {
+    return `${this.tag}pu:${planId}`;
+  }
+
   /** Operations of a client. */
   ring(client: string): string {
     return `${this.tag}o:${client}`;
   }
 }
 
+/** Every key of what is known of plans, whichever queues they are about. They have a slot of their own, as a queue has. */
+export class PlanKeys extends QueueKeys {
+  /** Texts, fences, owners, live plans by the end of their lease, and all plans by the time of their beginning. */
+  readonly own: readonly string[];
+  readonly texts: string;
+  readonly fences: string;
+  readonly index: string;
+
+  constructor(prefix: string) {
+    // No queue has such a name.
+    super(prefix, '~plans');
+    const { tag } = this;
+    this.texts = `${tag}text`;
+    this.fences = `${tag}fence`;
+    this.index = `${tag}all`;
+    this.own = [this.texts, this.fences, `${tag}owner`, `${tag}live`, this.index];
+  }
+}
+
 export class RedisKeys {
   /** Queue → its layout. In a slot of its own. */
   readonly registry: string;
+  readonly plans: PlanKeys;
   private readonly queues = new Map<string, QueueKeys>();
 
   constructor(readonly prefix: string) {
     this.registry = `{${prefix}}:queues`;
+    this.plans = new PlanKeys(prefix);
   }
 
   queue(name: string): QueueKeys {

@@ -12,6 +12,7 @@ import { RedisFitness } from './connection/redis-fitness.js';
 import { RedisInspector } from './inspector/redis-inspector.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMaintenance } from './maintenance/redis-maintenance.js';
+import { RedisPlans } from './inspector/redis-plans.js';
 import { RedisOutbox } from './maintenance/redis-outbox.js';
 import { RedisProducer } from './producer/redis-producer.js';
 import { RedisSubscriptions } from './connection/redis-subscriptions.js';
@@ -38,6 +39,7 @@ export class RedisEngine implements JobEngine {
   private readonly inspector: RedisInspector;
   private readonly dead: RedisDeadLetters;
   private readonly journal: RedisAudit;
+  private readonly plans: RedisPlans;
 
   constructor(options: RedisEngineOptions) {
     const connection = new RedisConnection(options);
@@ -59,6 +61,7 @@ export class RedisEngine implements JobEngine {
     this.outbox = new RedisOutbox(connection, keys);
     this.dead = new RedisDeadLetters(connection, keys, registry, ring);
     this.journal = new RedisAudit(connection, keys);
+    this.plans = new RedisPlans(connection, keys);
   }
 
   async open(): Promise<EngineReport> {
@@ -103,4 +106,12 @@ export class RedisEngine implements JobEngine {
   readonly replay: JobEngine['replay'] = (...args) => this.dead.replay(...args);
   readonly resolve: JobEngine['resolve'] = (...args) => this.dead.resolve(...args);
   readonly audit: JobEngine['audit'] = (...args) => this.journal.audit(...args);
+
+  readonly writePlan: JobEngine['writePlan'] = (...args) => this.plans.writePlan(...args);
+  readonly readPlan: JobEngine['readPlan'] = (...args) => this.plans.readPlan(...args);
+  readonly listPlans: JobEngine['listPlans'] = (...args) => this.plans.listPlans(...args);
+  readonly attendPlans: JobEngine['attendPlans'] = (...args) => this.plans.attendPlans(...args);
+  readonly openPlanPart: JobEngine['openPlanPart'] = (...args) => this.plans.openPlanPart(...args);
+  readonly movePlanned: JobEngine['movePlanned'] = (...args) => this.plans.movePlanned(...args);
+  readonly lookAtPlanned: JobEngine['lookAtPlanned'] = (...args) => this.plans.lookAtPlanned(...args);
 }

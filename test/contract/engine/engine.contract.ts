@@ -19,6 +19,7 @@ import { pauseContract } from './pause.contract.js';
 import { prioritiesContract } from './priorities.contract.js';
 import { rateLimitContract } from './rate-limit.contract.js';
 import { repeatsContract } from './repeats.contract.js';
+import { replayPlansContract } from './replay-plans.contract.js';
 import { retryContract } from './retry.contract.js';
 import { settleContract } from './settle.contract.js';
 import { stallsContract } from './stalls.contract.js';
@@ -52,6 +53,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   'wake-up': wakeUpContract,
   'dead letters': deadLettersContract,
   'edited replays': editedReplaysContract,
+  'replay plans': replayPlansContract,
   audit: auditContract,
   inspection: inspectionContract,
   versions: versionsContract,

@@ -1,6 +1,7 @@
 import { AuditService } from '../../../lib/dead-letters/audit.service.js';
-import { DeadLetterService } from '../../../lib/dead-letters/dead-letter.service.js';
+import type { DeadLetterService } from '../../../lib/dead-letters/dead-letter.service.js';
 import { Scene } from '../runner/scene.js';
+import { lettersOf } from './letters.js';
 
 const ADA = { actor: 'ada@example.org', reason: 'the partner fixed its certificate' };
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
     { run, policy },
     { run, policy, name: 'other', queue: 'second' },
   ]).start();
-  deadLetters = new DeadLetterService({ ...scene, maxPayloadBytes: 1_048_576 });
+  deadLetters = lettersOf(scene).deadLetters;
   audit = new AuditService(scene.engine);
 });
 afterEach(() => scene.close());

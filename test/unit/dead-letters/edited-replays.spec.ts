@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { JobContext } from '../../../lib/core/job-context.js';
 import { JobRegistry } from '../../../lib/core/job-registry.js';
-import { DeadLetterService } from '../../../lib/dead-letters/dead-letter.service.js';
+import type { DeadLetterService } from '../../../lib/dead-letters/dead-letter.service.js';
 import type { ReplayRequest } from '../../../lib/dead-letters/replay-request.js';
 import { Scene } from '../runner/scene.js';
+import { lettersOf } from './letters.js';
 
 const ADA = { actor: 'ada@example.org', reason: 'the address had a typo' };
 const schema = z.object({ email: z.string().includes('@'), n: z.coerce.number().default(1) });
@@ -24,7 +25,7 @@ beforeEach(async () => {
     if (!healthy) throw new Error('bounced');
   };
   scene = await new Scene([{ run, schema, policy: { maxRetries: 0 } }]).start();
-  deadLetters = new DeadLetterService({ ...scene, maxPayloadBytes: 1_000 });
+  deadLetters = lettersOf(scene, { maxPayloadBytes: 1_000 }).deadLetters;
 });
 afterEach(() => scene.close());
 
@@ -90,7 +91,7 @@ describe('a replay with an edited payload', () => {
 
   it('is refused where nobody knows what the payload must be', async () => {
     const id = await bury();
-    const stranger = new DeadLetterService({ ...scene, registry: new JobRegistry(), maxPayloadBytes: 1_000 });
+    const stranger = lettersOf(scene, { registry: new JobRegistry() }).deadLetters;
     const edit = { payload: { email: 'a@b' } };
     await expect(stranger.replay(id, { ...ADA, edit })).rejects.toMatchObject({ code: 'SCHEMA_UNAVAILABLE' });
     await stranger.replay(id, ADA);
