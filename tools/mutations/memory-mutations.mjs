@@ -68,6 +68,14 @@ export const memoryMutations = [
   inMemory('deleting tombstones', 'maintenance', 'slots.delete(tombstone.slotKey);'),
   inMemory('a new life at a replay', 'transitions', 'job.life++;'),
   inMemory(
+    'the life that a replay means',
+    'dead-letters',
+    'if (found.life !== (life ?? found.life))',
+    'if (found.life < 0)',
+  ),
+  inMemory('the fence of a plan', 'plans', '|| !part || part.fence > fence) return', '|| !part) return'),
+  inMemory('the position of a plan', 'plans', 'if (part.cursor !== cursor || part.over)', 'if (part.over)'),
+  inMemory(
     'knowing an id from what took its place',
     'queue',
     'return found?.op === ref.op ? found : undefined;',

@@ -75,6 +75,26 @@ export const redisMutations = [
     'if false then forget_pasts',
   ),
   inScript('a new life at a replay', 'fragments/revive', 'job.life + 1', 'job.life'),
+  inScript(
+    'the life that a replay means',
+    'fragments/exhume',
+    "if life ~= '' and life ~= job.life then",
+    'if false then',
+  ),
+  inScript(
+    'dropping the steps of an edited job',
+    'fragments/revive',
+    "call('UNLINK', steps)",
+    "call('HDEL', steps, 'p')",
+  ),
+  inScript('the fence of a plan', 'plan-move', 'if is_shut_out(ARGV[2]) then return nil end'),
+  inScript('the position of a plan', 'plan-move', "call('HGET', KEYS[14], 'cursor') ~= ARGV[3]", 'false'),
+  inScript('the beginning of a plan', 'plan-open', 'if not known[2] then', 'if true then'),
+  inScript(
+    'knowing a later life from that of a plan',
+    'fragments/outcome',
+    "if tonumber(job.life) > tonumber(life) then return 'died' end",
+  ),
   {
     engine: 'redis',
     without: "the store's clock for delays",

@@ -9,14 +9,13 @@ export interface PlanRunnerParts extends PlanRunParts {
   readonly redactor: Redactor;
   /** Plans of other processes are looked for so often; absent where there are none. */
   readonly pollMs?: number;
+  /** Who is not heard of for so long has lost his plans. Default 6 s. */
+  readonly leaseMs?: number;
 }
 
 /** So often a process looks for plans that nobody attends to. */
 export const PLAN_POLL_MS = 2_000;
-/** Who is not heard of for so long has lost his plans. */
 const LEASE_MS = 6_000;
-/** Between two looks at a plan whose jobs have not ended for long. */
-const LONGEST_WAIT_MS = 2_000;
 const AFTER_FAILURE_MS = 1_000;
 
 /** Carries out plans, its own and those of processes that died: any process does, whether it works jobs off or not. */
@@ -69,7 +68,8 @@ export class PlanRunner {
 
   /** When to look again; undefined where there is nothing to look for. */
   private async attend(): Promise<number | undefined> {
-    const stored = await this.parts.engine.attendPlans(this.owner, LEASE_MS);
+    const { engine, leaseMs = LEASE_MS } = this.parts;
+    const stored = await engine.attendPlans(this.owner, leaseMs);
     const states = new Map<string, PlanRunState>();
     for (const { text, fence } of stored) {
       if (this.closed) break;
@@ -97,10 +97,11 @@ export class PlanRunner {
   }
 
   private waitFor(states: readonly PlanRunState[]): number | undefined {
-    const { pollMs } = this.parts;
+    const { pollMs, leaseMs = LEASE_MS } = this.parts;
     // Who lost a plan may find it back: an answer was lost, and the change was its own.
     const isBusy = states.includes('moving') || states.includes('lost');
-    this.waitedMs = isBusy ? TICK_MS : Math.min(LONGEST_WAIT_MS, 2 * this.waitedMs);
+    // Of jobs that do not end for long there is little to see; but the lease must not run out.
+    this.waitedMs = isBusy ? TICK_MS : Math.min(2 * this.waitedMs, leaseMs / 3);
     return isBusy || states.includes('waiting') ? this.waitedMs : pollMs;
   }
 

@@ -75,7 +75,10 @@ export function editedReplaysContract(it: SceneTest): void {
     await scene.engine.replay(ref, ACTOR, { keepSteps: false });
     const dropped = await worker.claimOne();
     expect(dropped.steps.size).toBe(0);
-    expect(await scene.engine.record({ ...heldOf(dropped), step: { name: 'charge', value: '2' } })).toBe('ok');
+    expect(await scene.engine.record({ ...heldOf(dropped), step: { name: 'refund', value: '2' } })).toBe('ok');
+    await worker.settle(buried(dropped));
+    await scene.engine.replay(ref, ACTOR);
+    expect([...(await worker.claimOne()).steps]).toEqual([['refund', '2']]);
   });
 
   it('gives a key of their own to the lives from one on, and to no other', async (scene) => {

@@ -93,6 +93,8 @@ export function replayPlansContract(it: SceneTest): void {
     const plan = await PlanScene.open(scene);
     const [late] = await scene.enqueueMany(1);
     await dieAll(scene);
+    await scene.second.openPlanPart(scene.queue, plan.planId, plan.fence, line(1));
+    plan.part = await plan.look(0);
     expect(await plan.move(await plan.next(2))).toMatchObject({ moved: 2, underWay: 2, over: false });
     expect(await scene.stateOf(refs[4])).toBe('waiting');
     // What dies again is none of the plan's any more.
@@ -114,9 +116,12 @@ export function replayPlansContract(it: SceneTest): void {
     const plan = await PlanScene.open(scene);
     const move = await plan.next(2);
     const answers = await Promise.all([0, 1, 2, 3].map((n) => plan.move(move, n % 2 ? scene.engine : scene.second)));
-    for (const answer of answers) expect(answer).toMatchObject({ moved: 2, underWay: 2 });
+    for (const answer of answers) expect(answer).toMatchObject({ moved: 2, missed: 0, underWay: 2 });
     await dieAll(scene);
-    expect(await plan.move(move)).toMatchObject({ moved: 2 });
+    expect(await plan.move(move)).toMatchObject({ moved: 2, missed: 0 });
+    expect(await plan.move(await plan.next(10))).toMatchObject({ moved: 4, over: true });
+    expect(await plan.move({ ...move, cursor: plan.part.cursor })).toMatchObject({ moved: 4, missed: 0 });
+    await dieAll(scene);
     expect(await scene.stats()).toMatchObject({ dead: 4, waiting: 0 });
   });
 

@@ -7,6 +7,9 @@ import { JobEventBus } from '../../../lib/core/job-event-bus.js';
 import type { JobEvent } from '../../../lib/core/job-event.js';
 import type { JobPolicy } from '../../../lib/core/job-policy.js';
 import { JobRegistry } from '../../../lib/core/job-registry.js';
+import { noRedaction } from '../../../lib/core/redaction.js';
+import { PlanRunner } from '../../../lib/dead-letters/plans/plan-runner.js';
+import { resolvedWindow } from '../../../lib/dead-letters/resolved-window.js';
 import { OutboxDrain } from '../../../lib/monitoring/alerts/outbox-drain.js';
 import { JobEventLogger } from '../../../lib/monitoring/logs/job-event.logger.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
@@ -26,6 +29,8 @@ export interface WorkerSetup extends Place {
   readonly idle?: boolean;
   /** Kills itself in the very moment in which it hears of this. */
   readonly diesOf?: JobEvent['type'];
+  /** Carries out plans over dead letters. */
+  readonly plans?: { readonly leaseMs: number; readonly pollMs: number };
 }
 
 /** What the process is asked to do. */
@@ -76,7 +81,12 @@ async function main(setup: WorkerSetup): Promise<void> {
     options: { leaseMs: 1_500, sweepIntervalMs: 200, ...setup.options },
     duties: [(queue) => outbox.runOnce(queue)],
   });
+  const plans = new PlanRunner({
+    ...{ engine, clock: systemClock, bus, logger, redactor: noRedaction, ...setup.plans },
+    windowOf: (type) => resolvedWindow(registry, type),
+  });
   if (!setup.idle) await worker.start();
+  if (setup.plans) plans.kick();
 
   const sender = new JobSender(engine, bus, systemClock, 1_048_576);
   const contract = { name: 'task', queue: 'work', version, level: 1 } as const;
@@ -95,6 +105,7 @@ async function main(setup: WorkerSetup): Promise<void> {
   process.once('SIGTERM', () => {
     void (async () => {
       await worker.drain();
+      await plans.close();
       await outbox.close();
       await engine.close();
       for (const client of [books, gates]) client.disconnect();
