@@ -1,4 +1,4 @@
-import type { DeadLetterSummary } from 'nestjs-vigil';
+import type { DeadLetterSummary, ReplayPlan } from 'nestjs-vigil';
 import { prove, type RunOutcome } from '../../sample-app/src/demo/proof.js';
 import type { FeedResult } from '../../sample-app/src/demo/order-feed.js';
 import type { JobFigures } from '../../sample-app/src/demo/job-figures.js';
@@ -23,6 +23,7 @@ describe("the demo's payment server", () => {
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
       body: JSON.stringify(order),
     });
+  const refusalOf = async (order: Order): Promise<unknown> => (await charge(order, order.orderId)).json();
   const books = async (): Promise<BooksPage> => (await fetch(`${url}/books`)).json() as Promise<BooksPage>;
   const chargesOf = async (order: Order): Promise<number> =>
     (await books()).charges.filter(({ orderId }) => orderId === order.orderId).length;
@@ -53,8 +54,15 @@ describe("the demo's payment server", () => {
     const busy = await charge(orderNumber(1007), 'busy');
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '1']);
     expect((await charge(orderNumber(1043), 'expired')).status).toBe(400);
+    expect(await refusalOf(orderNumber(1129))).toEqual({ error: 'card_expired' });
     for (const n of [1012, 1007, 1043]) expect(await chargesOf(orderNumber(n))).toBe(0);
     expect((await charge(broken, 'broken')).status).toBe(201);
+  });
+
+  it('knows renewed cards once the list of them is there, and which have no successor', async () => {
+    await fetch(`${url}/renewed-cards`, { method: 'POST', body: '{}' });
+    expect((await charge(orderNumber(1216), 'renewed')).status).toBe(201);
+    expect(await refusalOf(orderNumber(1129))).toEqual({ error: 'card_closed' });
   });
 
   it('hangs without taking money', async () => {
@@ -100,6 +108,10 @@ describe("the demo's proof", () => {
     ...good,
     evidence: { ...good.evidence, books: { charges, repeated: 0 } },
   });
+  const replayed = (ids: readonly string[], figures: Partial<ReplayPlan>): RunOutcome => ({
+    ...good,
+    recovery: { orders: ids, plan: { moved: 0, completed: 0, died: 0, ...figures } as ReplayPlan, corrected: [] },
+  });
   const failures = (outcome: RunOutcome): string =>
     prove(outcome)
       .filter(({ holds }) => !holds)
@@ -108,12 +120,24 @@ describe("the demo's proof", () => {
 
   it('holds when the books and the jobs tell the same', () => {
     expect(failures(good)).toBe('');
+    expect(failures(replayed([first.orderId], { moved: 1, completed: 1 }))).toBe('');
   });
 
   it.each([
     ['an order charged twice', withCharges(bookOf(first, 'ch_1'), bookOf(first, 'ch_2')), 'no order was charged twice'],
     ['another amount', withCharges({ ...bookOf(first, 'ch_1'), amount: 1 }, bookOf(second, 'ch_2')), 'of the amount'],
-    ['a buried order that was charged', withCharges(bookOf(first, 'ch_1'), bookOf(third, 'ch_3')), 'buried has been'],
+    [
+      'a buried order that was charged',
+      withCharges(bookOf(first, 'ch_1'), bookOf(third, 'ch_3')),
+      'is buried has been',
+    ],
+    [
+      'a replayed order that was not charged',
+      replayed(['A-1', third.orderId], { moved: 2, completed: 2 }),
+      'in the end',
+    ],
+    ['a plan that counted wrongly', replayed([first.orderId], { moved: 2, completed: 2 }), 'it counted 2'],
+    ['a death that nobody corrected', replayed([first.orderId], { moved: 1, died: 1 }), 'it counted 1'],
     ['an order forgotten', withCharges(bookOf(first, 'ch_1')), 'charged once or is buried'],
     ['a duplicate taken for a new order', { ...good, feed: { ...feed, duplicates: 0 } }, 'sent twice'],
     ['a job that vanished', { ...good, figures: [{ ...good.figures[0], accepted: 4 }] }, 'no job is lost'],

@@ -5,6 +5,7 @@ import { gatherEvidence } from './evidence.js';
 import { Interruption } from './interruption.js';
 import { total } from './job-figures.js';
 import { prove } from './proof.js';
+import { recover } from './recovery.js';
 import { newPrefix, removePrefix } from './redis-prefix.js';
 import { report } from './report.js';
 import { RunningShop } from './running-shop.js';
@@ -48,11 +49,18 @@ async function haveADay(
   const startedAt = Date.now();
   const stop = AbortSignal.any([interrupted, AbortSignal.timeout(LONGEST_RUN_MS)]);
   const feed = await workThrough(readOrderFile(), shop, screen, stop);
+  const recovery = await recover(shop, addresses, screen, stop);
   const staysOpen = serve && !interrupted.aborted;
   if (!staysOpen) await shop.drain();
 
   const figures = await shop.figures.read();
-  const outcome = { feed, figures, buried: await shop.deadLetters(), evidence: await gatherEvidence(addresses) };
+  const outcome = {
+    feed,
+    recovery,
+    figures,
+    buried: await shop.deadLetters(),
+    evidence: await gatherEvidence(addresses),
+  };
   const checks = prove(outcome);
   screen.print(report(outcome, checks, (Date.now() - startedAt) / 1_000));
   const finished = interrupted.aborted || total(figures, 'live') === 0;

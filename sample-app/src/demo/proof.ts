@@ -1,10 +1,13 @@
 import type { DeadLetterSummary } from 'nestjs-vigil';
 import type { Evidence } from './evidence.js';
 import type { FeedResult } from './order-feed.js';
+import type { Recovery } from './recovery.js';
 import { CHARGE_JOB, PARTNER_JOB, RECEIPT_JOB, total, type JobFigures } from './job-figures.js';
 
 export interface RunOutcome {
   readonly feed: FeedResult;
+  /** Absent in a run that was stopped before. */
+  readonly recovery?: Recovery;
   readonly figures: readonly JobFigures[];
   readonly buried: readonly DeadLetterSummary[];
   readonly evidence: Evidence;
@@ -16,7 +19,7 @@ export interface Check {
 }
 
 /** Whether what the servers have in their books fits what the jobs say. Holds for a run that was stopped half way, too. */
-export function prove({ feed, figures, buried, evidence }: RunOutcome): Check[] {
+export function prove({ feed, recovery, figures, buried, evidence }: RunOutcome): Check[] {
   const { charges } = evidence.books;
   const orders = new Map(feed.placed.map((order) => [order.orderId, order]));
   const charged = new Set(charges.map((charge) => charge.orderId));
@@ -39,7 +42,8 @@ export function prove({ feed, figures, buried, evidence }: RunOutcome): Check[] 
       'every charge is of the amount of its order',
       odd.map((charge) => charge.orderId),
     ),
-    check('no order whose charge was buried has been charged', both),
+    check('no order whose charge is buried has been charged', both),
+    ...(recovery ? proveRecovery(recovery, charged) : []),
     // Those of a run that was stopped are still in the queue.
     ...(live === 0 ? [check('every order was charged once or is buried', neither)] : []),
     atLeast('charges', charges.length, completed(CHARGE_JOB), live),
@@ -53,6 +57,23 @@ export function prove({ feed, figures, buried, evidence }: RunOutcome): Check[] 
     check(
       'no job is lost: accepted = live + completed + buried + withdrawn',
       lost.map((job) => job.name),
+    ),
+  ];
+}
+
+/** The plan tells what it did; the books tell whether that is so. */
+function proveRecovery({ orders, plan, corrected }: Recovery, charged: ReadonlySet<string>): Check[] {
+  const { moved, completed, died } = plan;
+  const uncharged = orders.filter((orderId) => !charged.has(orderId));
+  const counts = moved === orders.length && completed + died === moved && died === corrected.length;
+  return [
+    check(
+      `the plan replayed the ${orders.length} buried charges: ${completed} completed, ${died} died again`,
+      counts ? [] : [`it counted ${moved}`],
+    ),
+    check(
+      `all ${orders.length} of them are charged in the end, ${corrected.length} with a corrected payload`,
+      uncharged,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import type { DeadLetterSummary } from 'nestjs-vigil';
 import type { Check, RunOutcome } from './proof.js';
+import type { Recovery } from './recovery.js';
 import type { JobFigures } from './job-figures.js';
 import { table } from './table.js';
 
@@ -7,11 +8,12 @@ const LONGEST_ERROR = 90;
 
 /** What the run has come to, for people. */
 export function report(outcome: RunOutcome, checks: readonly Check[], seconds: number): string {
-  const { feed, figures, buried, evidence } = outcome;
+  const { feed, recovery, figures, buried, evidence } = outcome;
   const sections = [
     `Jobs, after ${seconds.toFixed(1)} s`,
     jobsTable(figures),
     `Duplicates\n  ${feed.again} orders were sent twice: ${feed.duplicates} answered \`duplicate\`, ${feed.changed} of them with payloadChanged.`,
+    ...(recovery ? [recoverySection(recovery)] : []),
     ...buriedSection(buried),
     `The payment server's books\n  ${evidence.books.charges.length} charges; ${evidence.books.repeated} requests repeated a known idempotency key and were answered with the first charge.`,
     `Proof\n${checks.map(({ holds, text }) => `  ${holds ? 'yes' : 'NO '}  ${text}`).join('\n')}`,
@@ -25,6 +27,25 @@ function jobsTable(figures: readonly JobFigures[]): string {
     head,
     figures.map((job) => [job.name, job.accepted, job.completed, job.retried, job.buried, job.live]),
   );
+}
+
+/** What became of the charges that were buried, and every life of those that needed more than a replay. */
+function recoverySection({ orders, plan, corrected }: Recovery): string {
+  const { moved, completed, died, state, stateReason } = plan;
+  const lines = [
+    `Replayed by a plan, once the bank's list of renewed cards was back`,
+    `  ${orders.length} charges were buried by a 400; ${moved} replayed, ${completed} completed, ${died} died again; plan ${state}: ${stateReason}`,
+  ];
+  for (const { letter, edit } of corrected) {
+    lines.push(`  The lives of ${letter.id}:`);
+    for (const { life, error } of letter.history) {
+      const began = letter.replays.find((replay) => replay.life === life);
+      const how = began ? `replayed because ${began.reason}` : 'enqueued';
+      lines.push(`    ${life}  ${how}; buried for ${error?.name}: ${error?.message}`);
+    }
+    lines.push(`    ${letter.life + 1}  replayed with ${JSON.stringify(edit)}; completed`);
+  }
+  return lines.join('\n');
 }
 
 function buriedSection(buried: readonly DeadLetterSummary[]): string[] {

@@ -15,6 +15,7 @@ const MOST_DEAD_LETTERS = 100;
 export class RunningShop {
   readonly orders: OrdersService;
   readonly figures: ShopFigures;
+  readonly letters: DeadLetterService;
 
   private constructor(
     private readonly app: INestApplication,
@@ -22,6 +23,7 @@ export class RunningShop {
   ) {
     this.orders = app.get(OrdersService, { strict: false });
     this.figures = app.get(ShopFigures);
+    this.letters = app.get(DeadLetterService, { strict: false });
   }
 
   /** Where Redis and the servers are stands in the environment; with worker processes, this one only takes orders. */
@@ -54,7 +56,7 @@ export class RunningShop {
   }
 
   async deadLetters(): Promise<readonly DeadLetterSummary[]> {
-    const { items } = await this.app.get(DeadLetterService, { strict: false }).list({ limit: MOST_DEAD_LETTERS });
+    const { items } = await this.letters.list({ limit: MOST_DEAD_LETTERS });
     return items;
   }
 
