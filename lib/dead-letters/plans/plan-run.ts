@@ -19,8 +19,8 @@ export interface PlanRunParts {
 }
 
 /**
- * How it stands: `moving` has more to move as soon as the pace lets it, `waiting` for ends, `resting` until a person decides,
- * `lost` to somebody who changed it or took it over, `closed` when nothing will happen any more.
+ * How it stands: `moving` may have more to do in a moment, `waiting` for ends that are long in coming, `resting` until a person
+ * decides, `lost` to somebody who changed it or took it over, `closed` when nothing will happen any more.
  */
 export type PlanRunState = 'moving' | 'waiting' | 'resting' | 'lost' | 'closed';
 
@@ -29,8 +29,8 @@ export const TICK_MS = 250;
 /** Then others have their turn, and the lease is renewed. */
 const LONGEST_WORK_MS = 1_000;
 /** For one script: each of them is a handful of commands. */
-const MOST_AT_ONCE = 100;
-const MOST_LOOKED_AT = 500;
+const MOST_AT_ONCE = 50;
+const MOST_LOOKED_AT = 250;
 
 /** One plan in the hands of one process, from the moment it took it over until it is shut out or all is done. */
 export class PlanRun {
@@ -49,12 +49,12 @@ export class PlanRun {
   /** Looks how it stands and does what is to be done now. */
   async work(): Promise<PlanRunState> {
     if (!this.isOpen && !(await this.open())) return 'lost';
-    await this.look();
+    let isGoingOn = await this.look();
     const { clock } = this.of;
     for (const until = clock.now() + LONGEST_WORK_MS; clock.now() <= until;) {
       const totals = totalsOf(this.parts.values());
       const step = nextStep(this.record.state, this.record.settings, totals);
-      if (step.kind === 'wait') return totals.underWay > 0 ? 'waiting' : 'resting';
+      if (step.kind === 'wait') return totals.underWay === 0 ? 'resting' : isGoingOn ? 'moving' : 'waiting';
       if (step.kind === 'close') {
         return (await this.write(closedPlan(this.record, totals), false)) ? 'closed' : 'lost';
       }
@@ -65,6 +65,7 @@ export class PlanRun {
       const count = Math.min(step.most, this.pace.allowance(clock.now()), MOST_AT_ONCE);
       if (count < 1) return 'moving';
       if (!(await this.move(count))) return 'lost';
+      isGoingOn = true;
     }
     return 'moving';
   }
@@ -82,11 +83,17 @@ export class PlanRun {
     return true;
   }
 
-  private async look(): Promise<void> {
+  /** Whether any has ended since the last look. */
+  private async look(): Promise<boolean> {
+    let hasEnded = false;
     for (const { queue, underWay } of this.parts.values()) {
-      if (underWay === 0) continue;
-      this.parts.set(queue, await this.of.engine.lookAtPlanned(queue, this.record.id, MOST_LOOKED_AT));
+      for (let looked = 0; looked < underWay; looked += MOST_LOOKED_AT) {
+        const part = await this.of.engine.lookAtPlanned(queue, this.record.id, MOST_LOOKED_AT);
+        hasEnded ||= part.underWay < underWay;
+        this.parts.set(queue, part);
+      }
     }
+    return hasEnded;
   }
 
   /** A canary is taken from all queues alike, and so is the rest. */

@@ -1,4 +1,5 @@
 import { EngineTimeoutError } from '../../../lib/engine/engine.errors.js';
+import { parseJobId } from '../../../lib/core/job-id.js';
 import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
 import { buried } from '../../support/engine-settlements.js';
 import { EngineScene } from '../../support/engine-scene.js';
@@ -40,6 +41,7 @@ describeWithRedis('an operation whose reply gets lost', (redis) => {
   });
 
   async function losingOne<T>(call: () => Promise<T>): Promise<T> {
+    lost = 0;
     losing = true;
     const answer = await call();
     expect(lost).toBe(1);
@@ -50,6 +52,39 @@ describeWithRedis('an operation whose reply gets lost', (redis) => {
     const { items } = await engine.audit(scene.queue, 10);
     return items.map(({ action, before }) => `${action} ${action === 'pause' ? before : ''}`.trim());
   }
+
+  it('of a replay with another payload, is done once and told that it was', async () => {
+    const { ref } = await scene.enqueue({ key: 'a', payload: '1' });
+    const worker = scene.stranger();
+    await worker.settle(buried(await worker.claimOne()));
+    const rebirth = { life: 0, payload: { text: '2', hash: '-' }, newIdempotencyKey: true };
+    expect(await losingOne(() => engine.replay(ref, BY, rebirth))).toEqual({ status: 'ok' });
+    expect(await scene.get(ref)).toMatchObject({ life: 1, payload: 2, replays: [{ life: 1 }] });
+    expect(await audited()).toEqual(['replay']);
+  });
+
+  it('of a plan, is done once, whichever step of it it was', async () => {
+    await scene.enqueueMany(3);
+    const worker = scene.stranger();
+    await worker.settle(...(await worker.claim()).map((job) => buried(job)));
+    const { queue } = scene;
+    const planId = `plan-${queue}`;
+    const plan = (await losingOne(() => engine.writePlan({ planId, text: '1', live: true })))!;
+    expect(plan.fence).toBe(1);
+    const line = { action: 'plan-begun', revision: 1, ...BY, before: 'null', after: '{}' } as const;
+    const opened = (await losingOne(() => engine.openPlanPart(queue, planId, plan.fence, line)))!;
+    const page = await engine.deadLetters({ queue }, 2, opened.cursor);
+    const letters = page.items.map(({ id, life }) => ({ ref: parseJobId(id), life, windowMs: 0 }));
+    const { cursor } = opened;
+    const where = { planId, queue, fence: plan.fence, cursor, nextCursor: page.nextCursor };
+    const move = { ...where, action: 'replay', keepSteps: true, letters, ...BY } as const;
+    expect(await losingOne(() => engine.movePlanned(move))).toMatchObject({ moved: 2, missed: 0, underWay: 2 });
+    await worker.settle(...(await worker.claim()).map((job) => buried(job)));
+    expect(await losingOne(() => engine.lookAtPlanned(queue, planId, 10))).toMatchObject({ died: 2, underWay: 0 });
+    expect(await audited()).toEqual(['replay', 'replay', 'plan-begun']);
+    const [attended] = await losingOne(() => engine.attendPlans('me', 60_000));
+    expect(attended.fence).toBe(2);
+  });
 
   it('of an enqueue, is told what came of each request', async () => {
     await scene.enqueue({ key: 'a' });
