@@ -10,8 +10,8 @@ export interface ModelJob {
   readonly version: number;
   readonly level: PriorityLevel;
   readonly key?: string | number;
-  readonly payload: string;
-  readonly payloadHash: string;
+  payload: string;
+  payloadHash: string;
   state: JobState;
   life: number;
   /** Attempts begun in this life. */

@@ -1,7 +1,7 @@
 import { formatJobId, type JobRef } from '../../../lib/core/job-id.js';
 import type { BurialReason } from '../../../lib/core/job-state.js';
 import type { ClaimedJob, SettleStatus, Turn } from '../../../lib/engine/consumer.port.js';
-import type { AuditEntry, DeadLetterOutcome } from '../../../lib/engine/dead-letter.port.js';
+import type { AuditEntry, DeadLetterOutcome, Rebirth } from '../../../lib/engine/dead-letter.port.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest } from '../../../lib/engine/producer.port.js';
 import { isOpen, newModelJob, workerOf, type ModelJob } from './model-job.js';
 import { pickOf } from './pick-of.js';
@@ -226,10 +226,14 @@ export class StoreModel {
       });
   }
 
-  replay(ref: JobRef): DeadLetterOutcome {
+  replay(ref: JobRef, { life, payload, keepSteps = true }: Rebirth = {}): DeadLetterOutcome {
+    const dead = this.find(ref);
+    if (dead?.state === 'dead' && dead.life !== (life ?? dead.life)) return { status: 'other_life', life: dead.life };
     return this.dig(ref, 'replay', (job) => {
       Object.assign(job, { attempts: 0, failures: 0, stalls: 0, suspect: false, cancelRequested: false });
       Object.assign(job, { life: job.life + 1, progress: undefined, reason: undefined });
+      if (payload) Object.assign(job, { payload: payload.text, payloadHash: payload.hash });
+      if (!keepSteps) job.steps.clear();
       this.ready(job, 0);
     });
   }

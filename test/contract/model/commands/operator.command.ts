@@ -1,5 +1,6 @@
 import { boolean, constantFrom, nat, option, record } from 'fast-check';
 import type { JobState } from '../../../../lib/core/job-state.js';
+import type { Rebirth } from '../../../../lib/engine/dead-letter.port.js';
 import { ModelCommand } from '../model-command.js';
 import { pickOf } from '../pick-of.js';
 import type { ModelJob } from '../model-job.js';
@@ -7,6 +8,14 @@ import type { StoreModel } from '../store.model.js';
 import { someQueue } from '../story-places.js';
 import { ACTOR, TICK_MS, TYPES } from '../story-stage.js';
 import type { Delivery, World } from '../world.js';
+
+/** What a replay changes. */
+interface Edit {
+  /** Of the payload, roughly. */
+  readonly size: number;
+  readonly lifeOff: number;
+  readonly keepSteps: boolean;
+}
 
 const LIVE: readonly JobState[] = ['scheduled', 'waiting', 'active'];
 
@@ -48,19 +57,23 @@ export class DigCommand extends ModelCommand {
     pick: nat(999),
     window: nat(3),
     delivery: constantFrom<Delivery[]>('once', 'lost'),
-  }).map(({ action, pick, window, delivery }) => new DigCommand(action, pick, window, delivery));
+    edit: option(record({ size: constantFrom(1, 20_000), lifeOff: constantFrom(0, 0, 0, 1), keepSteps: boolean() }), {
+      nil: undefined,
+    }),
+  }).map(({ action, pick, window, delivery, edit }) => new DigCommand(action, pick, window, delivery, edit));
 
   constructor(
     private readonly action: 'replay' | 'resolve',
     private readonly pick: number,
     private readonly window: number,
     private readonly delivery: Delivery,
+    private readonly edit: Edit | undefined,
   ) {
     super();
   }
 
   override toString(): string {
-    return `${this.action} ${this.delivery} #${this.pick}, window ${this.window}`;
+    return `${this.action} ${this.delivery} #${this.pick}, window ${this.window}, edit ${JSON.stringify(this.edit)}`;
   }
 
   protected override isPossible(model: StoreModel): boolean {
@@ -68,16 +81,25 @@ export class DigCommand extends ModelCommand {
   }
 
   protected async act(model: StoreModel, world: World): Promise<void> {
-    const { ref } = pickOf(candidates(model, ['dead'], this.pick), this.pick)!;
+    const job = pickOf(candidates(model, ['dead'], this.pick), this.pick)!;
+    const { ref } = job;
     const windowMs = this.window * TICK_MS;
     if (this.action === 'replay') {
-      const outcome = await world.delivered(this.delivery, (engine) => engine.replay(ref, ACTOR));
-      expect(outcome).toEqual(model.replay(ref));
+      const rebirth = this.edit && rebirthOf(job, this.edit);
+      const outcome = await world.delivered(this.delivery, (engine) => engine.replay(ref, ACTOR, rebirth));
+      expect(outcome).toEqual(model.replay(ref, rebirth));
     } else {
       const outcome = await world.delivered(this.delivery, (engine) => engine.resolve(ref, windowMs, ACTOR));
       expect(outcome).toEqual(model.resolve(ref, windowMs));
     }
   }
+}
+
+/** Another payload, small or under its own key, for this life or for one that never was. */
+function rebirthOf({ life, payload, payloadHash }: ModelJob, { size, lifeOff, keepSteps }: Edit): Rebirth {
+  const text = JSON.stringify(`${payload.length}`.repeat(size));
+  const hash = payloadHash === '-' ? '-' : `hash${text.length}`;
+  return { life: life + lifeOff, payload: { text, hash }, patch: '[]', keepSteps };
 }
 
 /** Pausing what is paused already counts, too. */
