@@ -79,7 +79,12 @@ export type Settlement = Held &
     /** Counts as a failure, as a retry does, unless it had expired. */
     | ({ readonly kind: 'buried'; readonly entry: string; readonly durationMs: number } & Burial)
     /** Given back without counting a failure; to the head of its list (the suspects' if it is one), or later by `delayMs`. */
-    | { readonly kind: 'released'; readonly delayMs: number }
+    | {
+        readonly kind: 'released';
+        readonly delayMs: number;
+        /** It was claimed and never began: the attempt does not count, and its time to begin goes on. */
+        readonly unbegun?: boolean;
+      }
     | { readonly kind: 'cancelled'; readonly windowMs: number; readonly entry?: string }
   );
 

@@ -58,6 +58,7 @@ export class AttemptEvents {
         });
       }
       case 'released':
+        if (outcome.why === 'unbegun') return;
         return this.emit(attempt, 'job.released', { ...numbers(attempt), why: outcome.why });
       case 'cancelled':
         return this.cancelled(attempt);

@@ -12,7 +12,7 @@ export type AttemptOutcome =
     }
   | { readonly kind: 'retry'; readonly delayMs: number; readonly failed: FailureFacts }
   | { readonly kind: 'buried'; readonly reason: BurialReason; readonly failed: FailureFacts }
-  | { readonly kind: 'released'; readonly delayMs: number; readonly why: 'shutdown' | 'zombie' }
+  | { readonly kind: 'released'; readonly delayMs: number; readonly why: 'shutdown' | 'zombie' | 'unbegun' }
   | { readonly kind: 'cancelled'; readonly failed?: FailureFacts }
   /** The job is not this attempt's any more: there is nothing to tell. */
   | { readonly kind: 'lost' };

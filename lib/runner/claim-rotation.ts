@@ -57,13 +57,14 @@ export class ClaimRotation {
       .flatMap(({ type, versions }) => versions.map((version) => ({ type, version })));
   }
 
-  /** For a turn whose end is told to `answered`. */
-  demands(slots: number): Demands {
-    if (slots === 0) return NO_DEMANDS;
+  /** For a turn whose end is told to `answered`. What a limit over all workers holds is asked for only as slots are free for it. */
+  demands(slots: number, ahead = 0): Demands {
+    if (slots + ahead === 0) return NO_DEMANDS;
     const demand: ClaimDemand[] = [];
     let partial = false;
     for (const handled of this.types) {
-      const quota = handled.asked ? 0 : this.quota(handled, slots);
+      const isLimited = handled.globalConcurrency !== undefined || handled.rateLimit !== undefined;
+      const quota = handled.asked ? 0 : this.quota(handled, isLimited ? slots : slots + ahead);
       if (quota <= 0) continue;
       handled.asked = handled.processConcurrency !== Infinity;
       if (handled.processConcurrency === Infinity || handled.versions.length === 1) {

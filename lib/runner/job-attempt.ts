@@ -27,10 +27,11 @@ export class JobAttempt implements RunningAttempt, Deadline {
   deadlineMs = 0;
   outcome: AttemptOutcome | undefined;
   durationMs = 0;
+  ranMs = 0;
   readonly maxRetries: number;
   readonly timeoutMs: number;
 
-  private startedAt = 0;
+  private startedAt: number | undefined;
   private handlerRuns = false;
   private stopReason: Error | undefined;
   private controller: AbortController | undefined;
@@ -96,7 +97,8 @@ export class JobAttempt implements RunningAttempt, Deadline {
   }
 
   giveBack(): void {
-    if (!this.outcome) this.end({ kind: 'released', delayMs: 0, why: 'shutdown' });
+    if (!this.outcome)
+      this.end({ kind: 'released', delayMs: 0, why: this.startedAt === undefined ? 'unbegun' : 'shutdown' });
   }
 
   loseLease(): void {
@@ -211,7 +213,8 @@ export class JobAttempt implements RunningAttempt, Deadline {
 
   private end(outcome: AttemptOutcome): void {
     this.outcome = outcome;
-    this.durationMs = Math.max(0, Math.round(this.env.monotonic() - this.startedAt));
+    if (this.startedAt !== undefined) this.ranMs = Math.max(0, this.env.monotonic() - this.startedAt);
+    this.durationMs = Math.round(this.ranMs);
     this.env.deadlines.remove(this);
     if (this.handlerRuns) this.env.zombies.add(this);
     this.env.ended(this);

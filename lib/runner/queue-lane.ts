@@ -1,22 +1,22 @@
 import { recordError } from '../core/record-error.js';
 import type { RegisteredJob } from '../core/job-registry.js';
 import type { ClaimedJob, Turn } from '../engine/consumer.port.js';
-import { MOST_CLAIMED_PER_TURN } from '../engine/store-limits.js';
-import type { AttemptEnvironment } from './attempt-environment.js';
 import { AttemptEvents } from './attempt-events.js';
+import { AttemptFactory } from './attempt-factory.js';
+import { ClaimAhead } from './claim-ahead.js';
+import { ASKED_NOTHING, ClaimBudget } from './claim-budget.js';
 import { ClaimRotation } from './claim-rotation.js';
 import { EndedAttempts } from './ended-attempts.js';
 import { EngineOutage } from './engine-outage.js';
 import { HeldAttempts } from './held-attempts.js';
-import { JobAttempt } from './job-attempt.js';
 import { pause } from './pause.js';
+import { OnceSoon } from './once-soon.js';
 import { answerTo } from './persistent-turn.js';
 import { QuietWatch } from './quiet-watch.js';
 import type { RunningAttempt } from './running-attempt.js';
 import type { SlotPool, SlotShare } from './slot-pool.js';
-import { soon } from './soon.js';
 import { StoreClock } from './store-clock.js';
-import { ASKED_NOTHING, TurnsInFlight, type TurnLane } from './turns-in-flight.js';
+import { TurnsInFlight, type TurnLane } from './turns-in-flight.js';
 import { WakeUp } from './wake-up.js';
 import type { WorkerEnvironment } from './worker-environment.js';
 
@@ -29,12 +29,12 @@ export class QueueLane {
   readonly outage: EngineOutage;
   readonly rotation: ClaimRotation;
   readonly held = new HeldAttempts();
-
   private readonly slots: SlotShare;
+  private readonly ahead: ClaimAhead;
+  private readonly budget: ClaimBudget;
   private readonly wakeUp: WakeUp;
   private readonly events: AttemptEvents;
-  private readonly attemptEnv: AttemptEnvironment;
-  private readonly jobs: ReadonlyMap<string, RegisteredJob>;
+  private readonly factory: AttemptFactory;
   private readonly ended: EndedAttempts;
   private readonly watch = new QuietWatch();
   private readonly watchRunning = new QuietWatch();
@@ -42,7 +42,10 @@ export class QueueLane {
   private claiming = true;
   private closed = false;
   private readonly turns: TurnsInFlight;
-  private turnScheduled = false;
+  private readonly turnSoon = new OnceSoon(() => {
+    if (this.turns.idle) this.beginTurn();
+    else this.lookAgain = true;
+  });
   /** Somebody asked for a look while a turn was under way that may have looked already. */
   private lookAgain = false;
   private emptyRounds = 0;
@@ -56,20 +59,20 @@ export class QueueLane {
     private readonly mayClaim: () => boolean,
   ) {
     const { engine, clock, bus, zombies, worker, pollMs } = env;
-    this.jobs = new Map(jobs.map((job) => [job.definition.name, job]));
     this.ended = new EndedAttempts(env);
     this.turns = new TurnsInFlight(pool.size);
     this.storeClock = new StoreClock(clock);
     this.outage = new EngineOutage(queue, env);
     this.rotation = new ClaimRotation(jobs, (type) => zombies.countOf(type));
     this.slots = pool.join({ onFree: () => this.kick(), onFull: () => this.wakeUp.leaveWhenFull() });
+    this.ahead = new ClaimAhead({ size: pool.size, slots: this.slots, clock, monotonic: env.monotonic });
+    this.budget = new ClaimBudget(this.slots, this.rotation, this.ahead);
     this.events = new AttemptEvents(bus, clock, this.storeClock);
-    this.attemptEnv = {
-      ...env,
-      storeClock: this.storeClock,
+    this.factory = new AttemptFactory(jobs, {
+      ...{ ...env, storeClock: this.storeClock },
       started: (attempt) => this.events.started(attempt),
       ended: (attempt) => this.attemptEnded(attempt),
-    };
+    });
     this.wakeUp = new WakeUp({
       ...{ engine, clock, queue, pollMs, storeClock: this.storeClock, outage: this.outage, worker: worker.id },
       types: () => this.rotation.claimable(),
@@ -91,26 +94,14 @@ export class QueueLane {
 
   /** Asks for a turn as soon as the promises at hand are through. */
   kick(): void {
-    if (this.turnScheduled || this.closed) return;
-    this.turnScheduled = true;
-    soon(() => {
-      this.turnScheduled = false;
-      if (this.turns.idle) this.beginTurn();
-      else this.lookAgain = true;
-    });
+    if (!this.closed) this.turnSoon.ask();
   }
 
   stopClaiming(): void {
     this.claiming = false;
     this.wakeUp.stop();
+    this.ahead.giveBack();
     this.kick();
-  }
-
-  /** @returns how many had not come to an end by themselves */
-  giveBackRunning(): number {
-    const before = this.running;
-    this.held.giveBack();
-    return before - this.running;
   }
 
   /** Resolves when nothing runs, all ends are settled, and a look at the store after this call found nothing to claim. */
@@ -143,12 +134,11 @@ export class QueueLane {
     if (alone) this.watch.looked();
     const { settlements, attempts } = this.ended.take(this.storeClock.now());
     const may = this.claiming && this.mayClaim();
-    const slots = may ? this.slots.reserve(MOST_CLAIMED_PER_TURN) : 0;
-    const { demand, partial } = this.rotation.demands(slots);
+    const asked = may ? this.budget.ask() : ASKED_NOTHING;
+    const { demand } = asked;
     if (demand.length === 0) {
-      this.slots.fill(slots, 0);
       // What this lane can not use must not be kept for it; where it got nothing, it waits for the next free slot.
-      if (alone && (slots > 0 || !may)) this.slots.satisfied();
+      if (alone && (asked.hadSlots || !may)) this.slots.satisfied();
       if (settlements.length === 0) return this.rest();
     }
     this.lookAgain = false;
@@ -160,39 +150,45 @@ export class QueueLane {
       lane: lane.number,
       seq,
       settlements,
-      slots: demand.length > 0 ? slots : 0,
+      slots: asked.slots + asked.ahead,
       demand,
       lowestFirst: this.turns.lowestFirst(seq),
       takeSuspect,
     };
-    lane.asked = turn;
-    this.take(lane, turn, attempts, partial).catch((error: unknown) => this.recover(lane, error));
+    lane.asked = asked;
+    this.take(lane, turn, attempts).catch((error: unknown) => this.recover(lane, error));
   }
 
-  private async take(lane: TurnLane, turn: Turn, settling: readonly RunningAttempt[], partial: boolean): Promise<void> {
-    const { engine, clock } = this.env;
+  private async take(lane: TurnLane, turn: Turn, settling: readonly RunningAttempt[]): Promise<void> {
+    const { engine, clock, monotonic } = this.env;
+    const sentAt = monotonic();
     const answer = await answerTo(turn, { engine, clock, outage: this.outage, gaveUp: () => this.closed });
     if (!answer) return;
     this.storeClock.sync(answer.now);
+    this.ahead.trip(monotonic() - sentAt);
     settling.forEach((attempt, i) => {
       this.held.forget(attempt);
       this.events.settled(attempt, answer.settled[i]);
     });
-    this.answered(lane, answer.claimed);
+    const { partial } = lane.asked;
+    const filled = this.answered(lane, answer.claimed);
     this.running += answer.claimed.length;
-    for (const job of answer.claimed) this.begin(lane, job);
+    answer.claimed.forEach((job, n) => this.begin(lane, job, n < filled));
+    this.ahead.begin();
     this.env.suspects.leave(lane);
     this.wakeUp.expect(answer.nextDueAt);
     lane.inFlight = false;
     this.next(turn.slots > 0, answer.claimed.length, partial);
   }
 
-  /** Only once for each turn: what went wrong with an answer may have done so after its slots were filled. */
-  private answered(lane: TurnLane, claimed: readonly ClaimedJob[]): void {
-    const { slots, demand } = lane.asked;
-    this.rotation.answered(demand, claimed);
-    this.slots.fill(slots, claimed.length);
+  /**
+   * Only once for each turn: what went wrong with an answer may have done so after its slots were filled.
+   * @returns for how many of what it claimed there is a slot
+   */
+  private answered(lane: TurnLane, claimed: readonly ClaimedJob[]): number {
+    const { asked } = lane;
     lane.asked = ASKED_NOTHING;
+    return this.budget.answered(asked, claimed);
   }
 
   /** A lane must not stand still over one answer; what it held is found by the sweep. */
@@ -222,18 +218,22 @@ export class QueueLane {
     if (this.running === 0 && this.ended.length === 0 && this.turns.idle && this.watch.quiet()) this.kick();
   }
 
-  private begin(lane: TurnLane, job: ClaimedJob): void {
-    const attempt = new JobAttempt(job, this.jobs.get(job.type) as RegisteredJob, this.attemptEnv);
+  private begin(lane: TurnLane, job: ClaimedJob, hasSlot: boolean): void {
+    const attempt = this.factory.attemptOf(job);
     this.held.add(attempt);
     if (job.suspect) this.env.suspects.pass(lane, attempt);
-    if (this.claiming) attempt.start();
-    else attempt.giveBack();
+    if (!hasSlot) this.ahead.add(attempt);
+    if (!this.claiming) attempt.giveBack();
+    else if (hasSlot) attempt.start();
   }
 
   private attemptEnded(attempt: RunningAttempt): void {
     this.running--;
     this.rotation.ended(attempt.job.type);
-    this.slots.release();
+    if (!this.ahead.drop(attempt)) {
+      this.slots.release();
+      this.ahead.ran(attempt.ranMs);
+    }
     if (attempt.job.suspect) this.env.suspects.leave(attempt);
     if (attempt.outcome?.kind === 'lost') {
       this.held.forget(attempt);
@@ -242,6 +242,7 @@ export class QueueLane {
       this.ended.add(attempt);
     }
     if (this.running === 0) this.watchRunning.giveUp();
+    this.ahead.begin();
     // Nothing is gained by waiting for others where none runs, or many came to an end already.
     if (this.running === 0 || this.ended.length >= this.turns.worthwhile) this.beginTurn();
     else this.kick();

@@ -16,6 +16,8 @@ export interface RunningAttempt {
   /** Set when the attempt ended. */
   readonly outcome: AttemptOutcome | undefined;
   readonly durationMs: number;
+  /** The same, and not rounded. */
+  readonly ranMs: number;
 
   /** Somebody cancelled the job. Its handler is told and has a moment; completing in it still counts. */
   cancel(): void;

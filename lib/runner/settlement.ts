@@ -38,10 +38,10 @@ export function settlementOf(attempt: RunningAttempt, terms: SettlementTerms, st
       return { ...held, kind: 'cancelled', windowMs: CANCELLED_WINDOW_MS, entry };
     }
     case 'released':
-      return { ...held, kind: 'released', delayMs: outcome.delayMs };
+      return { ...held, kind: 'released', delayMs: outcome.delayMs, unbegun: outcome.why === 'unbegun' };
     case 'lost':
     case undefined:
-      return { ...held, kind: 'released', delayMs: 0 };
+      return { ...held, kind: 'released', delayMs: 0, unbegun: false };
   }
 }
 

@@ -6,6 +6,8 @@ export interface SlotShare {
   fill(reserved: number, filled: number): void;
   /** A running attempt ended. */
   release(): void;
+  /** Whether others of the pool believe that there is work for them. */
+  contended(): boolean;
   /** There is nothing more to take for now: what is free may go to others. */
   satisfied(): void;
   /** To be told of free slots, without knowing whether there is work. */
@@ -52,6 +54,7 @@ export class SlotPool {
         this.taken--;
         this.offer(share);
       },
+      contended: () => this.shares.length > 1 && this.shares.some((other) => other !== share && other.wanting),
       satisfied: () => {
         share.wanting = false;
       },

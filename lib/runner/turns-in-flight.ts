@@ -1,4 +1,4 @@
-import type { ClaimDemand } from '../engine/consumer.port.js';
+import { ASKED_NOTHING, type Asked } from './claim-budget.js';
 
 /** So many turns of one queue may be under way: while the store is at work on one, the other is made ready. */
 const LANES = 2;
@@ -8,14 +8,6 @@ const MOST_AHEAD = 64;
 
 /** Every so many turns begin at the lowest priority, so that it is not starved. */
 const LOWEST_FIRST_EVERY = 16;
-
-interface Asked {
-  /** Reserved for what it claims. */
-  readonly slots: number;
-  readonly demand: readonly ClaimDemand[];
-}
-
-export const ASKED_NOTHING: Asked = { slots: 0, demand: [] };
 
 /** Turns that follow one another: the store remembers the answer to the last one of each lane. */
 export interface TurnLane {

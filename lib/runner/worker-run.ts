@@ -97,7 +97,9 @@ export class WorkerRun {
     for (const lane of this.lanes) lane.held.stop(new WorkerStoppingError());
     // Handlers that obey their signal get to their own end first.
     await new Promise<void>((resolve) => soon(resolve));
-    return this.lanes.reduce((sum, lane) => sum + lane.giveBackRunning(), 0);
+    const before = this.running;
+    for (const lane of this.lanes) lane.held.giveBack();
+    return before - this.running;
   }
 
   private async leave(): Promise<number> {

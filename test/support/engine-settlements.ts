@@ -53,8 +53,8 @@ export function buried(
   };
 }
 
-export function released(job: ClaimedJob, delayMs = 0): Settlement {
-  return { ...heldOf(job), kind: 'released', delayMs };
+export function released(job: ClaimedJob, delayMs = 0, unbegun = false): Settlement {
+  return { ...heldOf(job), kind: 'released', delayMs, unbegun };
 }
 
 export function cancelled(job: ClaimedJob, windowMs = DAY_MS): Settlement {

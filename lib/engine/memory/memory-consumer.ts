@@ -143,6 +143,7 @@ export class MemoryConsumer implements JobConsumer {
       return 'cancelled';
     }
     if (settlement.kind === 'released') {
+      if (settlement.unbegun) this.transitions.forgetStart(queue, job);
       this.transitions.release(queue, job, settlement.delayMs, now);
       return 'ok';
     }

@@ -63,6 +63,11 @@ export class MemoryTransitions {
     queue.activeOf(lease.worker).add(job);
   }
 
+  /** It was claimed and never began: as if it had not been, and its time to begin goes on. */
+  forgetStart(queue: MemoryQueue, job: MemoryJob): void {
+    if (--job.attempt === 0 && job.expiresAt !== undefined) job.expiry = queue.expiries.add(job.expiresAt, job);
+  }
+
   /** Back without counting a failure; true when a cancellation asked for in the meantime ended it instead. */
   release(queue: MemoryQueue, job: MemoryJob, delayMs: number, now: number): boolean {
     if (job.cancelRequested) return this.cancel(queue, job, now);

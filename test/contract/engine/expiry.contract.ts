@@ -1,4 +1,4 @@
-import { buried, retried } from '../../support/engine-settlements.js';
+import { buried, released, retried } from '../../support/engine-settlements.js';
 import type { SceneTest } from './scene-test.js';
 
 const ACTOR = { actor: 'ann', reason: 'try it still' };
@@ -44,6 +44,15 @@ export function expiryContract(it: SceneTest): void {
       ['job.buried', 'expired'],
       ['job.buried', 'expired'],
     ]);
+  });
+
+  it('buries what expires after it was claimed and never began', async (scene) => {
+    const { ref } = await scene.enqueue({ expiresInMs: 50 });
+    const worker = scene.stranger();
+    await worker.settle(released(await worker.claimOne(), 0, true));
+    expect(await scene.get(ref)).toMatchObject({ state: 'waiting', attempt: 0 });
+    await scene.elapse(60);
+    expect((await scene.sweep()).expired).toEqual([ref]);
   });
 
   it('buries what expires while its type is paused', async (scene) => {

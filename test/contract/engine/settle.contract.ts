@@ -68,6 +68,28 @@ export function settleContract(it: SceneTest): void {
     expect(jobs[0]).toMatchObject({ op: first.op, attempt: 2, failures: 0, stalls: 0 });
   });
 
+  it('counts no start of what was claimed and never began', async (scene) => {
+    await scene.enqueueMany(3);
+    const worker = scene.stranger();
+    const [first, second] = await worker.claim({ slots: 2 });
+    expect(await worker.settle(released(second, 0, true), released(first, 0, true))).toEqual(['ok', 'ok']);
+    expect(await scene.get(first)).toMatchObject({ state: 'waiting', attempt: 0 });
+    const again = await worker.claim();
+    expect(again.map(({ payload, attempt }) => [payload, attempt])).toEqual([
+      ['0', 1],
+      ['1', 1],
+      ['2', 1],
+    ]);
+  });
+
+  it('keeps what a job has behind it when its next attempt never began', async (scene) => {
+    await scene.enqueue();
+    const worker = scene.stranger();
+    await worker.settle(retried(await worker.claimOne()));
+    await worker.settle(released(await worker.claimOne(), 0, true));
+    expect(await worker.claimOne()).toMatchObject({ attempt: 2, failures: 1 });
+  });
+
   it('keeps a job that was released for later scheduled until then', async (scene) => {
     const { ref } = await scene.enqueue();
     const worker = scene.stranger();

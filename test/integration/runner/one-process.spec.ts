@@ -48,6 +48,37 @@ describeWithRedis('a worker on Redis', (server) => {
     }
   }
 
+  describe('with handlers that are done sooner than the store answers', () => {
+    it('never runs more at once than it has slots, and keeps nobody waiting behind a slow one', async () => {
+      const gate = new Gate();
+      let done = 0;
+      /** A worker with one slot, and the most handlers that it ran at once. */
+      const oneSlot = (): { jobs: JobSetup[]; most: number } => {
+        let running = 0;
+        const worker = { jobs: [] as JobSetup[], most: 0 };
+        const run = async (payload: unknown, ctx: JobContext): Promise<void> => {
+          worker.most = Math.max(worker.most, ++running);
+          await (payload === 'slow' ? gate.run(undefined as never, ctx) : undefined);
+          running--;
+          done++;
+        };
+        worker.jobs.push({ run, name: 'job' });
+        return worker;
+      };
+      const quick = Array.from({ length: 2_000 }, () => requestOf({ queue: 'work', type: 'job' }));
+      const slow = requestOf({ queue: 'work', type: 'job', payload: '"slow"' });
+      await scene().engine.enqueue([...quick.slice(0, 1_000), slow, ...quick.slice(1_000)]);
+      const [first, second] = [oneSlot(), oneSlot()];
+      await start(first.jobs, { concurrency: 1 });
+      await eventually(() => gate.started.length === 1, { timeout: 20_000, interval: 1 });
+      await start(second.jobs, { concurrency: 1 });
+      await eventually(() => done === 2_000, { timeout: 20_000, interval: 1 });
+      expect([first.most, second.most]).toEqual([1, 1]);
+      gate.open();
+      await eventually(() => done === 2_001, { interval: 1 });
+    });
+  });
+
   describe('with a backlog of one type', () => {
     const SLOTS = 50;
 

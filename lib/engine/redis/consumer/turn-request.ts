@@ -123,7 +123,7 @@ function single(settlement: Settlement): ScriptArgument[] {
     case 'retry':
       return ['R', ...what, settlement.delayMs, historyText(settlement.entry), '', '', ''];
     case 'released':
-      return ['L', ...what, settlement.delayMs, '', '', '', ''];
+      return ['L', ...what, settlement.delayMs, settlement.unbegun ? 1 : '', '', '', ''];
     case 'buried': {
       const { reason, entry, summary, group, groupLabel } = settlement;
       return ['B', ...what, reason, historyText(entry), summary, group, groupLabel];

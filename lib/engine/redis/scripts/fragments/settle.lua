@@ -1,5 +1,5 @@
 -- Ends one attempt. ARGV[1..]: from `at` on kind, type@version, member, lease and up to five more:
--- C completed: window, result; X cancelled: window; R retry: delay, entry; L released: delay;
+-- C completed: window, result; X cancelled: window; R retry: delay, entry; L released: delay, 1 if it never began;
 -- B buried: reason, entry, summary, group, label of the group
 local function settle(at, cancelled_window)
   local kind, first, second = ARGV[at], ARGV[at + 4], ARGV[at + 5]
@@ -12,7 +12,7 @@ local function settle(at, cancelled_window)
   elseif kind == 'R' then
     retry(job, first, second)
   elseif kind == 'L' then
-    release(job, first)
+    release(job, first, second == '1')
   else
     if first ~= 'expired' then
       job.past.failures = job.past.failures + 1
