@@ -34,6 +34,29 @@ export class Operator {
     this.deeds.push(`resolve ${id}`);
   }
 
+  /** Replays one by a plan, step by step. */
+  async plan(id: string): Promise<void> {
+    const { engine, by } = this;
+    const ref = parseJobId(id);
+    const planId = `plan-${ref.op}`;
+    const begun = await engine.writePlan({ planId, text: 'begun', live: true });
+    const line = { action: 'plan-begun', revision: 1, ...by, before: 'null', after: '{}' } as const;
+    const fence = begun?.fence ?? 0;
+    const part = await engine.openPlanPart(QUEUE, planId, fence, line);
+    const { cursor = '' } = part ?? {};
+    const letters = [{ ref, life: 0, windowMs: WINDOW_MS }];
+    const where = { planId, queue: QUEUE, fence, cursor, letters };
+    const moved = await engine.movePlanned({ ...where, action: 'replay', keepSteps: true, ...by });
+    expectStatus('plan', id, `${moved?.moved} moved, ${moved?.missed} missed`, '1 moved, 0 missed');
+    const looked = await engine.lookAtPlanned(QUEUE, planId, 1);
+    expectStatus('plan', id, `${looked.moved} moved, ${looked.missed} missed`, '1 moved, 0 missed');
+    const attended = await engine.attendPlans('chaos', WINDOW_MS);
+    if (!attended.some(({ text }) => text === 'begun')) throw new Error(`nobody may attend to the plan of ${id}`);
+    const ended = await engine.writePlan({ planId, expected: 'begun', text: 'ended', live: false });
+    if (!ended) throw new Error(`the plan of ${id} can not be ended`);
+    this.deeds.push(`plan-begun ${planId}`, `replay ${id}`);
+  }
+
   /** What the audit tells more or less often than it was done. */
   async doneOtherThanOnce(engine: JobEngine): Promise<string[]> {
     const { items } = await engine.audit(QUEUE, MOST_LINES);

@@ -68,6 +68,7 @@ function provocations(
     await field.until('it is dead', async () => (await engine.get(parseJobId(id)))?.state === 'dead');
     return id;
   };
+  const planned = async (): Promise<void> => operator.plan(await deadOne());
   const stray = (): Promise<void> => throughAPhantom(field, producer);
   return {
     'acknowledge-alerts': deadOne,
@@ -80,6 +81,11 @@ function provocations(
       await operator.setPaused(true);
       await operator.setPaused(false);
     },
+    'plan-attend': planned,
+    'plan-look': planned,
+    'plan-move': planned,
+    'plan-open': planned,
+    'plan-write': planned,
     reclaim: killOne,
     replay: async () => operator.replay(await deadOne()),
     resolve: async () => operator.resolve(await deadOne()),
