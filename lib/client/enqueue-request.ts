@@ -13,19 +13,32 @@ import { idempotencyKeyOf } from './idempotency-key.js';
 const NO_HASH = '-';
 const NO_OPTIONS: RequestedTiming = {};
 
+/** A request of which all is checked and its payload written down, but for the fingerprint. */
+export interface RequestDraft {
+  readonly request: EnqueueRequest;
+  /** Of what; undefined where it has it, or needs none. */
+  readonly value: unknown;
+}
+
+/** Nobody may have changed the payload since it was checked. */
+export function fingerprinted({ request, value }: RequestDraft): EnqueueRequest {
+  if (value !== undefined) (request as { payloadHash: string }).payloadHash = canonicalHash(value);
+  return request;
+}
+
 /**
  * Checks everything about one job before anything is sent. A promise only where the schema is asynchronous.
  *
  * @param place what errors call it; the job's name, and its position among many
  * @throws VigilError with the code of what is wrong
  */
-export function buildRequest(
+export function draftRequest(
   contract: ContractDefinition,
   payload: unknown,
   options: EnqueueOptions | undefined,
   maxBytes: number,
   place = contract.name,
-): EnqueueRequest | Promise<EnqueueRequest> {
+): RequestDraft | Promise<RequestDraft> {
   const { name, queue, version, schema } = contract;
   const timing = options ? checkEnqueueOptions(options, place) : NO_OPTIONS;
   const { text, value } = encodePayload(payload, place, maxBytes, schema !== undefined);
@@ -42,7 +55,7 @@ export function buildRequest(
     op,
     level: timing.level ?? contract.level,
     payload: text,
-    payloadHash: key === undefined ? NO_HASH : canonicalHash(value),
+    payloadHash: NO_HASH,
     key,
     overrides: timing.overrides,
     delayMs: timing.delayMs,
@@ -50,10 +63,13 @@ export function buildRequest(
     expiresInMs: timing.expiresInMs,
     repeat: id !== undefined,
   };
-  if (!schema) return request;
+  const draft = { request, value: key === undefined ? undefined : value };
+  if (!schema) return draft;
+  // A schema may take its time over this one or over others of the call, and the caller may go on with the payload meanwhile.
+  const whole = { request: fingerprinted(draft), value: undefined };
   // Stored as sent: the worker parses it again, by its own newer or older schema.
   const checked = applySchema(schema, value, place);
-  return isPromise(checked) ? checked.then(() => request) : request;
+  return isPromise(checked) ? checked.then(() => whole) : whole;
 }
 
 /** Of the enqueue that is repeated by its id. */

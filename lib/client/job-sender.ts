@@ -7,7 +7,7 @@ import { OptionChecks } from '../core/option-checks.js';
 import { VigilError } from '../core/vigil.error.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine/engine.errors.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest, JobProducer } from '../engine/producer.port.js';
-import { buildRequest } from './enqueue-request.js';
+import { draftRequest, fingerprinted, type RequestDraft } from './enqueue-request.js';
 import { ignoredOptions, type EnqueueOptions, type EnqueueReceipt } from './enqueue.options.js';
 
 /** What no two jobs share. */
@@ -27,10 +27,14 @@ export class JobSender {
     payload: unknown,
     options: EnqueueOptions | undefined,
   ): Promise<EnqueueReceipt<never>> {
-    const built = buildRequest(contract, payload, options, this.maxPayloadBytes);
-    const request = isPromise(built) ? await built : built;
-    const [outcome] = await this.accept([request]);
-    return this.receipt(request, outcome, options);
+    const draft = draftRequest(contract, payload, options, this.maxPayloadBytes);
+    const request = fingerprinted(isPromise(draft) ? await draft : draft);
+    try {
+      const [outcome] = await this.engine.enqueue([request]);
+      return this.receipt(request, outcome, options);
+    } catch (error) {
+      throw withIds(error, [request]);
+    }
   }
 
   async sendMany(
@@ -49,15 +53,20 @@ export class JobSender {
     }
     if (payloads.length === 0) return [];
     const options = payloads.map(optionsOf);
-    const requests: EnqueueRequest[] = [];
+    const drafts: RequestDraft[] = [];
     for (const [i, payload] of payloads.entries()) {
       const place = `${contract.name} (payload ${i})`;
-      const built = buildRequest(contract, payload, options[i], this.maxPayloadBytes, place);
-      // To wait for each costs more than to build it.
-      requests.push(isPromise(built) ? await built : built);
+      const draft = draftRequest(contract, payload, options[i], this.maxPayloadBytes, place);
+      // To wait for each costs more than to make it.
+      drafts.push(isPromise(draft) ? await draft : draft);
     }
-    const outcomes = await this.accept(requests);
-    return requests.map((request, i) => this.receipt(request, outcomes[i], options[i]));
+    const requests = drafts.map(({ request }) => request);
+    try {
+      const outcomes = await this.engine.enqueue(inTurn(drafts));
+      return requests.map((request, i) => this.receipt(request, outcomes[i], options[i]));
+    } catch (error) {
+      throw withIds(error, requests);
+    }
   }
 
   async cancel(id: string): Promise<CancelOutcome> {
@@ -76,12 +85,6 @@ export class JobSender {
     return outcome;
   }
 
-  private accept(requests: readonly EnqueueRequest[]): Promise<readonly EnqueueOutcome[]> {
-    return this.engine.enqueue(requests).then(undefined, (error: unknown) => {
-      throw withIds(error, requests);
-    });
-  }
-
   private receipt(
     request: EnqueueRequest,
     outcome: EnqueueOutcome | undefined,
@@ -95,7 +98,7 @@ export class JobSender {
     }
     const { status, id, state, payloadChanged, result } = outcome;
     this.tell(request, outcome);
-    if (status === 'created') return { id, status, state, payloadChanged };
+    if (status === 'created') return outcome as EnqueueReceipt<never>;
     const ignored = options ? ignoredOptions(options) : [];
     return {
       ...{ id, status, state, payloadChanged },
@@ -115,6 +118,11 @@ export class JobSender {
     if (type === 'job.enqueued') this.bus.emit({ type, ...of, ...(delayMs === undefined ? {} : { delayMs }) });
     else this.bus.emit({ type, ...of, state, payloadChanged });
   }
+}
+
+/** Each is made whole as it is taken: while the store is at work on some, the next ones are made. */
+function* inTurn(drafts: readonly RequestDraft[]): IterableIterator<EnqueueRequest> {
+  for (const draft of drafts) yield fingerprinted(draft);
 }
 
 /** The error of a batch is shared by all who travelled in it, so each caller gets one of its own with its own ids. */

@@ -54,10 +54,11 @@ export interface JobEnd {
 export interface JobProducer {
   /**
    * Accepts jobs; requests of one queue are atomic per chunk, outcomes are per item and in order. Safe to be resent: while
-   * the store has a job or its tombstone with the request's own `op`, the answer is `created` with the state it is in.
+   * the store has a job or its tombstone with the request's own `op`, the answer is `created` with the state it is in. All requests
+   * are taken before this returns; those that are made as they are taken are made while the store is at work on those before.
    * @throws VigilError `ENGINE_UNAVAILABLE`, `ENGINE_TIMEOUT` (outcome unknown), `ENGINE_FULL`
    */
-  enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]>;
+  enqueue(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]>;
 
   /** What had not begun ends at once and frees its key; for an hour the store can tell that it was cancelled. */
   cancel(ref: JobRef): Promise<CancelOutcome>;

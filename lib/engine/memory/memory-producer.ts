@@ -14,9 +14,9 @@ export class MemoryProducer implements JobProducer {
     private readonly pending: Set<() => void>,
   ) {}
 
-  async enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
+  async enqueue(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]> {
     const now = this.clock.now();
-    return requests.map((request) => this.enqueueOne(request, now));
+    return Array.from(requests, (request) => this.enqueueOne(request, now));
   }
 
   async cancel(ref: JobRef): Promise<CancelOutcome> {

@@ -25,7 +25,7 @@ describe('an enqueue whose answer got lost', () => {
   /** The store accepts, and nobody hears of it. */
   function loseAnswer(engine: JobEngine): void {
     const accept = engine.enqueue.bind(engine);
-    jest.spyOn(engine, 'enqueue').mockImplementationOnce(async (requests: readonly EnqueueRequest[]) => {
+    jest.spyOn(engine, 'enqueue').mockImplementationOnce(async (requests: Iterable<EnqueueRequest>) => {
       await accept(requests);
       throw new EngineTimeoutError('no answer within 5000 ms');
     });

@@ -83,10 +83,9 @@ export class EnqueueBatcher {
       });
       let from = 0;
       for (const ticket of tickets) {
-        const own = outcomes.slice(from, (from += ticket.requests.length));
-        const failed = own.find((outcome) => outcome instanceof Error);
-        if (failed) ticket.reject(failed);
-        else ticket.resolve(own as EnqueueOutcome[]);
+        const { length } = ticket.requests;
+        settle(ticket, length === 1 ? [outcomes[from]] : outcomes.slice(from, from + length));
+        from += length;
       }
     } catch (error) {
       if (!begun) this.unknown.failed(this.batchOf(tickets), error);
@@ -116,4 +115,9 @@ export class EnqueueBatcher {
     this.time.answered(answer.at);
     return batch.requests.map((request, index) => answer.next(index, request));
   }
+}
+
+function settle({ resolve, reject }: Ticket, outcomes: readonly BatchOutcome[]): void {
+  for (const outcome of outcomes) if (outcome instanceof Error) return reject(outcome);
+  resolve(outcomes as EnqueueOutcome[]);
 }

@@ -21,13 +21,13 @@ export class RedisProducer {
     private readonly times: ReckonedTimes,
   ) {}
 
-  enqueue(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
+  enqueue(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]> {
+    if (!isSingle(requests)) return this.enqueueMany(requests);
     const [first] = requests;
-    if (requests.length !== 1 || first.repeat) return this.enqueueMany(requests);
     return this.batcher(first.queue).add(requests, bytesOf(first));
   }
 
-  private async enqueueMany(requests: readonly EnqueueRequest[]): Promise<EnqueueOutcome[]> {
+  private async enqueueMany(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]> {
     const outcomes: EnqueueOutcome[] = [];
     const chunks = [...this.chunks(requests)];
     const answers = await Promise.all(chunks.map((chunk) => chunk.outcomes));
@@ -39,7 +39,7 @@ export class RedisProducer {
 
   /** Requests of one queue that fit into one call, with their places among all. */
   private *chunks(
-    requests: readonly EnqueueRequest[],
+    requests: Iterable<EnqueueRequest>,
   ): IterableIterator<{ places: number[]; outcomes: Promise<EnqueueOutcome[]> }> {
     const open = new Map<string, { places: number[]; requests: EnqueueRequest[]; bytes: number }>();
     const close = (queue: string): { places: number[]; outcomes: Promise<EnqueueOutcome[]> } => {
@@ -47,7 +47,9 @@ export class RedisProducer {
       open.delete(queue);
       return { places, outcomes: this.batcher(queue).add(own, bytes) };
     };
-    for (const [place, request] of requests.entries()) {
+    let places = 0;
+    for (const request of requests) {
+      const place = places++;
       const { queue } = request;
       const again = request.repeat && isKeyless(request.slotKey) ? this.batcher(queue).repeat(request) : undefined;
       if (again) {
@@ -92,6 +94,11 @@ export class RedisProducer {
       },
     );
   }
+}
+
+/** One that no batch under way has to be asked about. */
+function isSingle(requests: Iterable<EnqueueRequest>): requests is readonly [EnqueueRequest] {
+  return Array.isArray(requests) && requests.length === 1 && !(requests[0] as EnqueueRequest).repeat;
 }
 
 function bytesOf({ payload }: EnqueueRequest): number {
