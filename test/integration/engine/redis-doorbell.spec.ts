@@ -63,6 +63,34 @@ describeWithRedis('the bell on Redis', (redis) => {
     await soon(first, 'the bell of a', 2_000);
   });
 
+  it('need not be heard where the job comes from: a turn can go right behind it', async () => {
+    const worker = scene.stranger();
+    await idle(worker, 'a');
+    const waiting = wait(worker, ['a']);
+    await listening(1);
+    const told: string[] = [];
+    const accepted = scene.enqueue({ type: 'a' }).then(() => told.push('accepted'));
+    await soon(waiting, 'the bell', 2_000);
+    told.push('rang');
+    const claimed = await worker.claim({ demand: [{ type: 'a' }] });
+    await accepted;
+    expect(told).toEqual(['rang', 'accepted']);
+    expect(claimed).toHaveLength(1);
+  });
+
+  it('is not rung before the time by a job that is due later, nor by one of another type', async () => {
+    const worker = scene.stranger();
+    await idle(worker, 'a');
+    let woken = false;
+    const waiting = wait(worker, ['a']).then(() => (woken = true));
+    await listening(1);
+    await Promise.all([scene.enqueue({ type: 'b' }), scene.enqueue({ type: 'b', delayMs: HOUR_MS })]);
+    await scene.stats();
+    expect(woken).toBe(false);
+    await scene.enqueue({ type: 'a' });
+    await soon(waiting, 'the bell', 2_000);
+  });
+
   it('leaves the bell of what nobody here can take any more to other processes', async () => {
     const [here, there] = [scene.stranger(), scene.stranger(scene.second)];
     await wait(here, ['a', 'b'], 5);

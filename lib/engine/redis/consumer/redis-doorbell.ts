@@ -32,6 +32,17 @@ export class RedisDoorbell {
     await listener.wait(bells, timeoutMs, signal);
   }
 
+  /**
+   * Something was sent to the store that is to wait in these lines: whoever waits for it here need not wait for the bell. A turn
+   * that begins now reaches the store behind it; where it comes too early, the bell rings still.
+   */
+  ringHere(queue: string, lines: Iterable<string>): void {
+    const listener = this.listeners.get(queue);
+    if (!listener) return;
+    const keys = this.keys.queue(queue);
+    for (const line of lines) listener.ringHere(keys.bell(line));
+  }
+
   close(): void {
     for (const listener of this.listeners.values()) listener.close();
   }

@@ -95,10 +95,18 @@ export class RedisListener {
     }
   }
 
-  private async rang(bell: string): Promise<void> {
+  /** @returns whether somebody here waited for it */
+  ringHere(bell: string): boolean {
     for (const { bells, wake } of this.waiters) {
-      if (bells.has(bell)) return wake();
+      if (!bells.has(bell)) continue;
+      wake();
+      return true;
     }
+    return false;
+  }
+
+  private async rang(bell: string): Promise<void> {
+    if (this.ringHere(bell)) return;
     this.left.add(bell);
     await this.push(bell);
   }

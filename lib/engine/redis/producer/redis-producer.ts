@@ -3,6 +3,7 @@ import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
 import { EnqueueBatcher, MOST_BYTES_IN_BATCH, MOST_IN_BATCH } from './enqueue-batcher.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
+import { lineOf } from '../redis-keys.js';
 import type { ReckonedTimes } from '../records/reckoned-time.js';
 import type { RedisKeys } from '../redis-keys.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
@@ -19,6 +20,8 @@ export class RedisProducer {
     private readonly registry: QueueRegistry,
     private readonly ring: OperationRing,
     private readonly times: ReckonedTimes,
+    /** Told when jobs that are to wait in these lines were sent. */
+    private readonly sent: (queue: string, lines: Iterable<string>) => void,
   ) {}
 
   enqueue(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]> {
@@ -81,19 +84,28 @@ export class RedisProducer {
       keys,
       () => this.ring.next(queue),
       this.times.of(queue),
-      async ({ seq, records, items }) => {
+      async ({ seq, records, items, requests }) => {
         if (!this.registry.knows(queue)) await this.registry.add(queue);
         const own = [this.ring.key(keys), ...records];
-        const reply = await this.connection.run<string | string[]>('enqueue', keys, own, [
-          ...this.ring.args(seq),
-          ...items,
-        ]);
+        const args = [...this.ring.args(seq), ...items];
+        const answer = this.connection.run<string | string[]>('enqueue', keys, own, args);
+        this.sent(queue, linesOf(requests));
+        const reply = await answer;
         // Sent again to a Redis that may have come back without its list. The jobs are accepted, so whoever comes next tries again.
         if (!this.registry.knows(queue)) await this.registry.add(queue).catch(() => undefined);
         return reply;
       },
     );
   }
+}
+
+/** In which they are to wait; not those that are due later. */
+function linesOf(requests: readonly EnqueueRequest[]): ReadonlySet<string> {
+  const lines = new Set<string>();
+  for (const { type, version, delayMs, dueAt } of requests) {
+    if (delayMs === undefined && dueAt === undefined) lines.add(lineOf(type, version));
+  }
+  return lines;
 }
 
 /** One that no batch under way has to be asked about. */
