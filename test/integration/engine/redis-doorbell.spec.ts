@@ -78,14 +78,14 @@ describeWithRedis('the bell on Redis', (redis) => {
     expect(claimed).toHaveLength(1);
   });
 
-  it('is not rung before the time by a job that is due later, nor by one of another type', async () => {
+  it('is not rung by a job of another type', async () => {
     const worker = scene.stranger();
     await idle(worker, 'a');
     let woken = false;
     const waiting = wait(worker, ['a']).then(() => (woken = true));
     await listening(1);
-    await Promise.all([scene.enqueue({ type: 'b' }), scene.enqueue({ type: 'b', delayMs: HOUR_MS })]);
-    await scene.stats();
+    await scene.enqueue({ type: 'b' });
+    await scene.engine.stats(scene.queue);
     expect(woken).toBe(false);
     await scene.enqueue({ type: 'a' });
     await soon(waiting, 'the bell', 2_000);
