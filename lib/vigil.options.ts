@@ -80,6 +80,11 @@ export interface VigilOptions {
   readonly noHandlerGrace?: Duration;
   /** The largest payload and kept result. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
+  /**
+   * What the dead letters of one queue may take, in bytes, by a sample of them. Above it the job types of which some died in the last two
+   * minutes are paused, and an alert is raised; nothing is thrown away. Default: no limit but 85 % of Redis' own `maxmemory`.
+   */
+  readonly maxDeadLetterBytes?: number;
   /** What is kept out of logs and error records, beside the names of secrets known anyway; `false` for nothing at all. */
   readonly redact?: RedactOptions | false;
   readonly enhancers?: EnhancerOptions;

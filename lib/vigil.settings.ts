@@ -24,7 +24,7 @@ export interface VigilSettings {
 
 const OPTIONS = [
   ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
-  ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'redact', 'enhancers'],
+  ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'redact', 'enhancers'],
 ] as readonly (keyof VigilOptions)[];
 
 const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
@@ -112,9 +112,13 @@ function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: Option
       'worker.concurrency and worker.queues exclude each other: given queues have slots of their own. Leave one of them out.',
     );
   }
+  const { maxDeadLetterBytes } = options;
   return {
     ...timings,
     maxPayloadBytes,
+    ...(maxDeadLetterBytes === undefined
+      ? {}
+      : { maxDeadLetterBytes: checks.whole('maxDeadLetterBytes', maxDeadLetterBytes, 1, Number.MAX_SAFE_INTEGER) }),
     concurrency: checks.whole('worker.concurrency', concurrency, 1, MOST_SLOTS),
     ...(queues === undefined ? {} : { queues: queuesOf(queues, checks) }),
   };

@@ -9,6 +9,11 @@ export interface SweepOptions {
   readonly noHandlerAlertMs: number;
   /** At most one sweep of a queue in this time, over all workers. */
   readonly intervalMs: number;
+  /**
+   * What the dead letters of the queue may take, roughly. Above it, or when the store has used `MEMORY_SHARE` of what it may use, the
+   * types of which jobs died lately are paused, with an alert that is not repeated before it mends or another type has to be paused.
+   */
+  readonly maxDeadLetterBytes?: number;
 }
 
 export interface SweepReport {
@@ -26,6 +31,8 @@ export interface SweepReport {
   /** Those buried for it. */
   readonly noHandler: readonly JobRef[];
   readonly tombstonesDeleted: number;
+  /** Types that it paused for want of memory. */
+  readonly paused: readonly string[];
 }
 
 /** An alert written by the script of what it tells, waiting to be delivered. */

@@ -8,4 +8,5 @@ export const NOTHING_SWEPT: SweepReport = {
   stalled: [],
   noHandler: [],
   tombstonesDeleted: 0,
+  paused: [],
 };

@@ -26,3 +26,13 @@ export const PROMOTED_PER_TURN = 500;
 
 /** How long the answer of a lane's last turn is kept for a repetition. */
 export const TURN_ANSWER_KEPT_MS = 3_600_000;
+
+/** Of the memory that the store may use: above it nothing more is to be buried. It has mended at this share of either limit. */
+export const MEMORY_SHARE = 0.85;
+export const MENDED_SHARE = 0.95;
+
+/** A type whose newest dead letter is younger than this is dying. */
+export const DYING_MS = 120_000;
+
+/** In whose name the store pauses what is dying. */
+export const STORE_ACTOR = 'nestjs-vigil';

@@ -56,6 +56,7 @@ export class QueueStation {
       intervalMs: options.sweepIntervalMs,
       noHandlerGraceMs: options.noHandlerGraceMs,
       noHandlerAlertMs: options.noHandlerAlertMs,
+      maxDeadLetterBytes: parts.options.maxDeadLetterBytes,
       duties: parts.duties ?? [],
       ready: async () => this.keeper.fresh || this.keeper.beat(),
       found: () => this.lane.kick(),

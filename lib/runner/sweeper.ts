@@ -30,6 +30,7 @@ export interface SweeperOptions {
   readonly intervalMs: number;
   readonly noHandlerGraceMs: number;
   readonly noHandlerAlertMs: number;
+  readonly maxDeadLetterBytes?: number;
   readonly duties: readonly QueueDuty[];
   readonly logger: JobLogger;
   readonly redactor: Redactor;
@@ -60,11 +61,12 @@ export class Sweeper {
 
   /** One sweep with its duties; another worker's recent sweep makes it an empty one. */
   async runOnce(): Promise<void> {
-    const { engine, queue, worker, noHandlerGraceMs, noHandlerAlertMs, intervalMs } = this.options;
+    const { engine, queue, worker, noHandlerGraceMs, noHandlerAlertMs, maxDeadLetterBytes, intervalMs } = this.options;
     const { outage, duties, ready, found } = this.options;
     try {
       if (!(await ready())) return;
-      const report = await engine.sweep({ queue, worker, noHandlerGraceMs, noHandlerAlertMs, intervalMs });
+      const judge = { noHandlerGraceMs, noHandlerAlertMs, maxDeadLetterBytes };
+      const report = await engine.sweep({ queue, worker, intervalMs, ...judge });
       outage.answered();
       // Whoever swept does the rest as well: once per interval, however many workers there are.
       if (!report.swept) return;

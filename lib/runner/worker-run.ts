@@ -24,7 +24,8 @@ const LAST_WORDS_MS = 5_000;
 export class WorkerRun {
   readonly worker = newWorkerIdentity();
   readonly queues: readonly string[];
-  private readonly options: Required<Omit<WorkerOptions, 'queues'>> & Pick<WorkerOptions, 'queues'>;
+  private readonly options: Required<Omit<WorkerOptions, 'queues' | 'maxDeadLetterBytes'>> &
+    Pick<WorkerOptions, 'queues'>;
   private readonly env: WorkerEnvironment;
   private readonly slots: number;
   private readonly stations: readonly QueueStation[];

@@ -28,6 +28,8 @@ export interface WorkerOptions {
   readonly noHandlerAlertMs?: number;
   /** Of a kept result. Default 1 MiB. */
   readonly maxPayloadBytes?: number;
+  /** What the dead letters of a queue may take before the types that die are paused. Default: no limit but that of the store. */
+  readonly maxDeadLetterBytes?: number;
   /** For how long a completed job without key and result can be asked about. Default 0: not at all. */
   readonly retentionCompletedMs?: number;
 }

@@ -65,6 +65,8 @@ export const redisMutations = [
   ),
   inScript('promotion in a turn', 'turn', 'promote(tonumber(ARGV[8]))'),
   inScript('forgetting the expiry of what began', 'fragments/lease', "if expires ~= '0' then", 'if false then'),
+  inScript('pausing what fills the memory', 'relieve', "call('HSETNX', PAUSED, line.type, 1) == 1", 'false'),
+  inScript('telling of short memory once', 'relieve', 'if not told or #paused > 0 then', 'if true then'),
   inScript('pauses', 'fragments/limits', 'if has_paused and', 'if false and'),
   inScript('the limit over all workers', 'fragments/limits', 'demand.global - active_of(demand.type)', 'demand.global'),
   inScript('deleting tombstones', 'fragments/tombstone', 'if window_end and window_end <= now then', 'if false then'),

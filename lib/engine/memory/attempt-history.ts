@@ -24,6 +24,11 @@ export class AttemptHistory {
     if (this.tail.length > HISTORY_TAIL) this.middle.push((this.tail.shift() as Entry).abridged());
   }
 
+  /** Of all texts together. */
+  get length(): number {
+    return this.entries().reduce((sum, text) => sum + text.length, 0);
+  }
+
   records(): AttemptRecord[] {
     return this.entries()
       .filter((entry) => !isReplay(entry))

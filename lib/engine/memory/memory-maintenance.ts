@@ -6,6 +6,7 @@ import { storeBurial, storeEntry, type StoreEnding } from '../store-burial.js';
 import { DEFAULT_MAX_STALLS, TURN_ANSWER_KEPT_MS } from '../store-limits.js';
 import type { MemoryJob } from './memory-job.js';
 import type { Grievance, MemoryQueue, VersionLine } from './memory-queue.js';
+import type { MemoryPressure } from './memory-pressure.js';
 import type { MemoryStore } from './memory-store.js';
 import type { MemoryTransitions } from './memory-transitions.js';
 
@@ -16,6 +17,7 @@ export class MemoryMaintenance implements JobMaintenance {
     private readonly store: MemoryStore,
     private readonly transitions: MemoryTransitions,
     private readonly clock: Clock,
+    private readonly pressure: MemoryPressure,
   ) {}
 
   async sweep(options: SweepOptions): Promise<SweepReport> {
@@ -30,6 +32,7 @@ export class MemoryMaintenance implements JobMaintenance {
       stalled: this.takeBackStalled(queue, now),
       noHandler: this.judgeHandlers(queue, options, now),
       tombstonesDeleted: this.forgetWhatIsOver(queue, now),
+      paused: this.pressure.relieve(queue, options),
     };
   }
 

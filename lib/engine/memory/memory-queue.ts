@@ -96,6 +96,8 @@ export class MemoryQueue {
   /** By the ids of the plans. */
   readonly planParts = new Map<string, MemoryPlanPart>();
   paused = false;
+  /** It is short of memory, and that was told. */
+  pressureTold = false;
   lastToken = 0;
   audited = 0;
   sweptUntil = 0;

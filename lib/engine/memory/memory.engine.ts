@@ -8,6 +8,7 @@ import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryInspector } from './memory-inspector.js';
 import { MemoryMaintenance } from './memory-maintenance.js';
 import { MemoryPlans } from './memory-plans.js';
+import { MemoryPressure } from './memory-pressure.js';
 import { MemoryProducer } from './memory-producer.js';
 import { MemoryStore } from './memory-store.js';
 import { MemoryTransitions } from './memory-transitions.js';
@@ -31,7 +32,7 @@ export class MemoryEngine implements JobEngine {
     const audit = new MemoryAudit(clock);
     this.producer = new MemoryProducer(store, transitions, clock, this.pending);
     this.consumer = new MemoryConsumer(store, transitions, new MemoryClaims(transitions), clock, this.pending);
-    this.maintenance = new MemoryMaintenance(store, transitions, clock);
+    this.maintenance = new MemoryMaintenance(store, transitions, clock, new MemoryPressure(audit, clock));
     this.inspector = new MemoryInspector(store, audit, clock);
     this.dead = new MemoryDeadLetters(store, transitions, audit, clock);
     this.plans = new MemoryPlans(store, this.dead, audit, clock);

@@ -26,6 +26,8 @@ export class QueueKeys {
   readonly sweep: string;
   /** type@version → since when nobody has handled it, and whether that was told. */
   readonly grievances: string;
+  /** There while the queue is short of memory and that was told. */
+  readonly pressure: string;
   /** Minutes of which tombstones are to be deleted. */
   readonly minutes: string;
   readonly audit: string;
@@ -64,6 +66,7 @@ export class QueueKeys {
     this.sweep = `${tag}sweep`;
     this.grievances = `${tag}nh`;
     this.minutes = `${tag}xi`;
+    this.pressure = `${tag}mp`;
     this.audit = `${tag}audit`;
     this.ends = `${tag}end`;
     this.cancellations = `${tag}cancel`;

@@ -13,6 +13,7 @@ import { idempotencyContract } from './idempotency.contract.js';
 import { inspectionContract } from './inspection.contract.js';
 import { leasesContract } from './leases.contract.js';
 import { limitsContract } from './limits.contract.js';
+import { memoryPressureContract } from './memory-pressure.contract.js';
 import { noHandlerContract } from './no-handler.contract.js';
 import { outboxContract } from './outbox.contract.js';
 import { pauseContract } from './pause.contract.js';
@@ -52,6 +53,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   watch: watchContract,
   'wake-up': wakeUpContract,
   'dead letters': deadLettersContract,
+  'dead letters that take too much memory': memoryPressureContract,
   'edited replays': editedReplaysContract,
   'replay plans': replayPlansContract,
   audit: auditContract,

@@ -13,7 +13,15 @@ export function sweepContract(it: SceneTest): void {
       intervalMs: 400,
     };
     expect(await scene.engine.sweep(options)).toMatchObject({ swept: true });
-    const idle = { swept: false, promoted: 0, expired: [], stalled: [], noHandler: [], tombstonesDeleted: 0 };
+    const idle = {
+      swept: false,
+      promoted: 0,
+      expired: [],
+      stalled: [],
+      noHandler: [],
+      tombstonesDeleted: 0,
+      paused: [],
+    };
     expect(await scene.second.sweep({ ...options, worker: 'b' })).toEqual(idle);
     expect(await scene.engine.sweep(options)).toEqual(idle);
     await scene.elapse(410);
@@ -32,6 +40,7 @@ export function sweepContract(it: SceneTest): void {
       stalled: [],
       noHandler: [],
       tombstonesDeleted: 0,
+      paused: [],
     });
   });
 

@@ -5,6 +5,7 @@ import type { RedisConnection } from '../connection/redis-connection.js';
 import { RedisExpiry } from './redis-expiry.js';
 import type { QueueKeys, RedisKeys } from '../redis-keys.js';
 import { RedisNoHandler } from './redis-no-handler.js';
+import { RedisPressure } from './redis-pressure.js';
 import { RedisReclaim } from './redis-reclaim.js';
 import type { ScriptName } from '../connection/redis-scripts.js';
 import { TombstoneSweep } from './tombstone-sweep.js';
@@ -22,6 +23,7 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
   private readonly reclaim: RedisReclaim;
   private readonly noHandler: RedisNoHandler;
   private readonly tombstones: TombstoneSweep;
+  private readonly pressure: RedisPressure;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -32,6 +34,7 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
     this.reclaim = new RedisReclaim(connection);
     this.noHandler = new RedisNoHandler(connection);
     this.tombstones = new TombstoneSweep(connection);
+    this.pressure = new RedisPressure(connection);
   }
 
   async sweep(options: SweepOptions): Promise<SweepReport> {
@@ -50,9 +53,11 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
     const noHandler = await this.noHandler.judge(keys, census, options);
     await this.repeat('drop-ghosts', keys, GHOSTS_DROPPED_AT_ONCE);
     const tombstonesDeleted = await this.tombstones.deleteOver(keys);
+    // After all that makes room.
+    const paused = await this.pressure.relieve(keys, options);
     // Last: the list may be on another node, whose trouble is none of this queue's.
     await this.registry.confirm(options.queue);
-    return { swept: true, promoted, expired, stalled, noHandler, tombstonesDeleted };
+    return { swept: true, promoted, expired, stalled, noHandler, tombstonesDeleted, paused };
   }
 
   /** Until there was less to do than one call may do. */
