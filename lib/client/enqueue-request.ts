@@ -14,16 +14,11 @@ const NO_HASH = '-';
 const NO_OPTIONS: RequestedTiming = {};
 
 /** A request of which all is checked and its payload written down, but for the fingerprint. */
-export interface RequestDraft {
-  readonly request: EnqueueRequest;
-  /** Of what; undefined where it has it, or needs none. */
-  readonly value: unknown;
-}
+export type RequestDraft = EnqueueRequest;
 
-/** Nobody may have changed the payload since it was checked. */
-export function fingerprinted({ request, value }: RequestDraft): EnqueueRequest {
-  if (value !== undefined) (request as { payloadHash: string }).payloadHash = canonicalHash(value);
-  return request;
+export function fingerprinted(draft: RequestDraft): EnqueueRequest {
+  if (draft.key !== undefined) (draft as { payloadHash: string }).payloadHash = canonicalHash(draft.payload);
+  return draft;
 }
 
 /**
@@ -63,13 +58,10 @@ export function draftRequest(
     expiresInMs: timing.expiresInMs,
     repeat: id !== undefined,
   };
-  const draft = { request, value: key === undefined ? undefined : value };
-  if (!schema) return draft;
-  // A schema may take its time over this one or over others of the call, and the caller may go on with the payload meanwhile.
-  const whole = { request: fingerprinted(draft), value: undefined };
+  if (!schema) return request;
   // Stored as sent: the worker parses it again, by its own newer or older schema.
   const checked = applySchema(schema, value, place);
-  return isPromise(checked) ? checked.then(() => whole) : whole;
+  return isPromise(checked) ? checked.then(() => request) : request;
 }
 
 /** Of the enqueue that is repeated by its id. */

@@ -60,12 +60,11 @@ export class JobSender {
       // To wait for each costs more than to make it.
       drafts.push(isPromise(draft) ? await draft : draft);
     }
-    const requests = drafts.map(({ request }) => request);
     try {
       const outcomes = await this.engine.enqueue(inTurn(drafts));
-      return requests.map((request, i) => this.receipt(request, outcomes[i], options[i]));
+      return drafts.map((request, i) => this.receipt(request, outcomes[i], options[i]));
     } catch (error) {
-      throw withIds(error, requests);
+      throw withIds(error, drafts);
     }
   }
 

@@ -1,126 +1,99 @@
-import { hash } from 'node:crypto';
-
 /** Two characters for twelve bits: 60 bits tell two payloads of one key apart, and a record stays short. */
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const PAIRS = [...LETTERS].flatMap((first) => [...LETTERS].map((second) => first + second));
 const SEED_LOW = 0x2545f491;
 const SEED_HIGH = 0x5bd1e995;
-/** Keeps apart what has the same bits: `1` and `'1'`, `[]` and `{}`, `null` and an empty text. */
-const TEXT = 1;
-const NUMBER = 2;
-const FRACTION = 3;
-const YES = 4;
-const NO = 5;
-const NOTHING = 6;
-const LIST = 7;
-const FIELDS = 8;
-const LONG_TEXT = 9;
-/** From here on the machine's own hash is faster than one character after the other. */
-const LONGEST_SHORT_TEXT = 400;
+const FACTOR_LOW = 0x85ebca6b;
+const FACTOR_HIGH = 0xc2b2ae35;
 
-/** The two halves of the hash under way. Here rather than in an object: this runs for every keyed enqueue. */
-let low = 0;
-let high = 0;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_LIST = 0x5d;
+const OPEN_FIELDS = 0x7b;
+const CLOSE_FIELDS = 0x7d;
 
-const double = new Float64Array(1);
-const halves = new Uint32Array(double.buffer);
+/** Bytes are read several times faster from here than characters from a text. Larger ones are not kept. */
+const KEPT_BYTES = 64 * 1024;
+const MOST_BYTES_OF_UNIT = 3;
+const kept = Buffer.allocUnsafe(KEPT_BYTES);
+
+/** Of each object that is open: two halves of what was hashed before it, two of the sum of its fields, and the lists around it. */
+const WORDS = 5;
+let open = new Int32Array(64 * WORDS);
 
 /**
- * A fingerprint of a JSON value that does not depend on the order of fields: fields are hashed each for itself and added up,
- * so that nothing needs to be sorted or written down. It tells an accidental difference, and is no protection against forgery.
+ * A fingerprint of a value by the text that JSON.stringify made of it, which does not depend on the order of fields: they are hashed
+ * each for itself and added up, so that nothing needs to be sorted. It tells an accidental difference, and is no protection against
+ * forgery.
  */
-export function canonicalHash(value: unknown): string {
-  low = SEED_LOW;
-  high = SEED_HIGH;
-  absorb(value);
-  const [a, b] = [scatter(low), scatter(high)];
+export function canonicalHash(text: string): string {
+  const most = text.length * MOST_BYTES_OF_UNIT;
+  const bytes = most <= KEPT_BYTES ? kept : Buffer.allocUnsafe(most);
+  const end = bytes.write(text, 'utf8');
+  let low = SEED_LOW;
+  let high = SEED_HIGH;
+  /** Of the innermost object, where its words begin; lists in it are counted, since only a comma of its own ends a field. */
+  let top = -WORDS;
+  let lists = 0;
+  for (let at = 0; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      for (at++; bytes[at] !== QUOTE; at++) {
+        if (bytes[at] === BACKSLASH) {
+          low = Math.imul(low ^ BACKSLASH, FACTOR_LOW);
+          high = Math.imul(high ^ BACKSLASH, FACTOR_HIGH);
+          at++;
+        }
+        low = Math.imul(low ^ bytes[at], FACTOR_LOW);
+        high = Math.imul(high ^ bytes[at], FACTOR_HIGH);
+      }
+    } else if (byte === OPEN_FIELDS) {
+      top += WORDS;
+      if (top === open.length) open = grown(open);
+      open[top] = low;
+      open[top + 1] = high;
+      open[top + 2] = open[top + 3] = 0;
+      open[top + 4] = lists;
+      lists = 0;
+      low = SEED_LOW;
+      high = SEED_HIGH;
+      continue;
+    } else if (byte === CLOSE_FIELDS || (byte === COMMA && lists === 0 && top >= 0)) {
+      // An empty object adds what no field can: the seed itself.
+      open[top + 2] += scatter(low);
+      open[top + 3] += scatter(high);
+      low = SEED_LOW;
+      high = SEED_HIGH;
+      if (byte === COMMA) continue;
+      low = Math.imul(open[top] ^ scatter(open[top + 2]), FACTOR_LOW);
+      high = Math.imul(open[top + 1] ^ scatter(open[top + 3]), FACTOR_HIGH);
+      lists = open[top + 4];
+      top -= WORDS;
+    } else if (byte === OPEN_LIST) lists++;
+    else if (byte === CLOSE_LIST) lists--;
+    low = Math.imul(low ^ byte, FACTOR_LOW);
+    high = Math.imul(high ^ byte, FACTOR_HIGH);
+  }
+  return written(scatter(low), scatter(high));
+}
+
+function grown(words: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * words.length);
+  larger.set(words);
+  return larger;
+}
+
+/** 60 bits. */
+function written(low: number, high: number): string {
   return (
-    PAIRS[a >>> 20] +
-    PAIRS[(a >>> 8) & 0xfff] +
-    PAIRS[((a & 0xff) << 4) | (b & 0xf)] +
-    PAIRS[b >>> 20] +
-    PAIRS[(b >>> 8) & 0xfff]
+    PAIRS[low >>> 20] +
+    PAIRS[(low >>> 8) & 0xfff] +
+    PAIRS[((low & 0xff) << 4) | (high & 0xf)] +
+    PAIRS[high >>> 20] +
+    PAIRS[(high >>> 8) & 0xfff]
   );
-}
-
-function absorb(value: unknown): void {
-  switch (typeof value) {
-    case 'string':
-      if (value.length <= LONGEST_SHORT_TEXT) return absorbText(value);
-      mix(LONG_TEXT);
-      return absorbText(hash('sha256', value, 'base64url'));
-    case 'number':
-      return absorbNumber(value);
-    case 'boolean':
-      return mix(value ? YES : NO);
-    case 'object':
-      if (value === null) return mix(NOTHING);
-      return Array.isArray(value) ? absorbList(value) : absorbFields(value as Record<string, unknown>);
-    default:
-      return mix(NOTHING);
-  }
-}
-
-function absorbText(text: string): void {
-  let first = Math.imul(low ^ TEXT, 0xcc9e2d51);
-  let second = Math.imul(high ^ text.length, 0x1b873593);
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    first = Math.imul(first ^ unit, 0x85ebca6b);
-    second = Math.imul(second ^ unit, 0xc2b2ae35);
-  }
-  low = first ^ (first >>> 15);
-  high = second ^ (second >>> 13);
-}
-
-function absorbNumber(number: number): void {
-  const whole = number | 0;
-  // 0 and -0 are the same JSON.
-  if (whole === number) {
-    mix(NUMBER);
-    return mix(whole);
-  }
-  double[0] = number;
-  mix(FRACTION);
-  mix(halves[0]);
-  mix(halves[1]);
-}
-
-function absorbList(list: readonly unknown[]): void {
-  mix(LIST);
-  mix(list.length);
-  for (let i = 0; i < list.length; i++) absorb(list[i]);
-}
-
-function absorbFields(object: Record<string, unknown>): void {
-  const [outerLow, outerHigh] = [low, high];
-  let [sumLow, sumHigh, fields] = [0, 0, 0];
-  for (const name in object) {
-    const field = object[name];
-    if (field === undefined || !Object.hasOwn(object, name)) continue;
-    low = SEED_LOW;
-    high = SEED_HIGH;
-    absorbText(name);
-    absorb(field);
-    sumLow = (sumLow + scatter(low)) | 0;
-    sumHigh = (sumHigh + scatter(high)) | 0;
-    fields++;
-  }
-  low = outerLow;
-  high = outerHigh;
-  mix(FIELDS);
-  mix(fields);
-  low = Math.imul(low ^ sumLow, 0x85ebca6b);
-  high = Math.imul(high ^ sumHigh, 0xc2b2ae35);
-  low ^= low >>> 15;
-  high ^= high >>> 13;
-}
-
-function mix(word: number): void {
-  low = Math.imul(low ^ word, 0x85ebca6b);
-  high = Math.imul(high ^ word, 0xc2b2ae35);
-  low ^= low >>> 15;
-  high ^= high >>> 13;
 }
 
 /** Lets each bit of a half decide about all others, as the end of MurmurHash3 does. */
@@ -129,5 +102,5 @@ function scatter(half: number): number {
   bits = Math.imul(bits, 0x85ebca6b);
   bits ^= bits >>> 13;
   bits = Math.imul(bits, 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
+  return bits ^ (bits >>> 16);
 }

@@ -44,7 +44,7 @@ export async function editedPayload(
   // As the worker will: lifted to its version, and parsed by its schema.
   await takeIn(text, job.version, definition);
   return {
-    payload: { text, hash: isKeyless(ref.slotKey) ? NO_HASH : canonicalHash(value) },
+    payload: { text, hash: isKeyless(ref.slotKey) ? NO_HASH : canonicalHash(text) },
     patch: JSON.stringify(patchBetween(job.payload, value)),
   };
 }
