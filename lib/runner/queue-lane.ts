@@ -135,15 +135,15 @@ export class QueueLane {
     const { settlements, attempts } = this.ended.take(this.storeClock.now());
     const may = this.claiming && this.mayClaim();
     const asked = may ? this.budget.ask() : ASKED_NOTHING;
-    const { demand } = asked;
-    if (demand.length === 0) {
+    if (asked.demand.length === 0) {
       // What this lane can not use must not be kept for it; where it got nothing, it waits for the next free slot.
       if (alone && (asked.hadSlots || !may)) this.slots.satisfied();
       if (settlements.length === 0) return this.rest();
     }
     this.lookAgain = false;
+    this.turnSoon.forget();
     const seq = this.turns.begin(lane, this.held.lastToken);
-    const takeSuspect = demand.length > 0 && this.env.suspects.take(lane);
+    const takeSuspect = asked.demand.length > 0 && this.env.suspects.take(lane);
     const turn: Turn = {
       queue: this.queue,
       worker: this.env.worker.id,
@@ -151,7 +151,7 @@ export class QueueLane {
       seq,
       settlements,
       slots: asked.slots + asked.ahead,
-      demand,
+      demand: asked.demand,
       lowestFirst: this.turns.lowestFirst(seq),
       takeSuspect,
     };

@@ -57,8 +57,8 @@ export class RedisEngine implements JobEngine {
     this.cancellation = new RedisCancellation(connection, keys, ring, this.subscriptions);
     this.inspector = new RedisInspector(connection, keys, registry, ring);
     this.watching = new RedisWatch(connection, keys, this.subscriptions);
-    this.consumer = new RedisConsumer(connection, keys, registry, times);
     this.doorbell = new RedisDoorbell(connection, keys, ring.client, options.commandTimeoutMs);
+    this.consumer = new RedisConsumer(connection, keys, registry, times, this.doorbell);
     this.maintenance = new RedisMaintenance(connection, keys, registry);
     this.outbox = new RedisOutbox(connection, keys);
     this.dead = new RedisDeadLetters(connection, keys, registry, ring);

@@ -78,6 +78,39 @@ describeWithRedis('the bell on Redis', (redis) => {
     expect(claimed).toHaveLength(1);
   });
 
+  describe('of a job that was sent from here, to a worker that was woken before', () => {
+    let worker: EngineWorker;
+
+    beforeEach(async () => {
+      worker = scene.stranger();
+      await idle(worker, 'a');
+      const waiting = wait(worker, ['a']);
+      await listening(1);
+      await scene.enqueue({ type: 'a' });
+      await soon(waiting, 'the bell', 2_000);
+      // The token came.
+      await listening(0);
+    });
+
+    const tokens = async (): Promise<number> => scene.client.llen((await scene.keys()).bell('a@1'));
+
+    it('has nothing more to tell once it has looked', async () => {
+      expect(await worker.claim({ demand: [{ type: 'a' }] })).toHaveLength(1);
+      let woken = false;
+      void wait(worker, ['a']).then(() => (woken = true));
+      await listening(1);
+      expect([woken, await tokens()]).toEqual([false, 0]);
+    });
+
+    it('wakes it again if it waits without a look', async () => {
+      await soon(wait(worker, ['a']), 'the bell', 2_000);
+    });
+
+    it('goes back for others if it neither looks nor waits', async () => {
+      await eventually(async () => (await tokens()) === 1);
+    });
+  });
+
   it('is not rung by a job of another type', async () => {
     const worker = scene.stranger();
     await idle(worker, 'a');

@@ -19,6 +19,7 @@ import type { ReckonedTimes } from '../records/reckoned-time.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 import type { RedisConnection, ScriptArgument } from '../connection/redis-connection.js';
 import { innerId, lineOf, memberOf, type QueueKeys, type RedisKeys } from '../redis-keys.js';
+import type { RedisDoorbell } from './redis-doorbell.js';
 import { claimsOf, type Claim, type TurnReply } from './turn-answer.js';
 import { TurnRequest } from './turn-request.js';
 
@@ -35,6 +36,7 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     private readonly keys: RedisKeys,
     private readonly registry: QueueRegistry,
     private readonly times: ReckonedTimes,
+    private readonly doorbell: Pick<RedisDoorbell, 'looked'>,
   ) {
     this.active = new ActiveAttempts(connection);
   }
@@ -44,6 +46,7 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     this.rememberLane(turn);
     const time = this.times.of(turn.queue);
     const request = new TurnRequest(turn, time.now());
+    if (turn.slots > 0) this.doorbell.looked(turn.queue, linesOf(turn));
     const reply = await this.connection.run<TurnReply>('turn', keys, [keys.lane(turn.worker, turn.lane)], request.args);
     const [now, due, letters] = reply;
     time.answered(Number(now));
@@ -147,6 +150,10 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     if (known) known.add(lane);
     else this.lanes.set(name, new Set([lane]));
   }
+}
+
+function* linesOf({ demand }: Turn): IterableIterator<string> {
+  for (const { type, version } of demand) yield lineOf(type, version);
 }
 
 function isIncomplete({ hasSteps, hasBigPayload }: Claim): boolean {

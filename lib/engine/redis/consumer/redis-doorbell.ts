@@ -43,6 +43,12 @@ export class RedisDoorbell {
     for (const line of lines) listener.ringHere(keys.bell(line));
   }
 
+  /** A turn is sent that claims what waits in these lines. */
+  looked(queue: string, lines: Iterable<string>): void {
+    const keys = this.keys.queue(queue);
+    this.listeners.get(queue)?.looked(Array.from(lines, (line) => keys.bell(line)));
+  }
+
   close(): void {
     for (const listener of this.listeners.values()) listener.close();
   }

@@ -3,6 +3,8 @@ import type { RedisConnection } from '../connection/redis-connection.js';
 
 /** A pop is asked for anew after so long, so that one whose reply was lost is soon forgotten. */
 const POP_S = 5;
+/** A token for what was sent from here is kept for so long: the worker that was woken for it looks meanwhile. */
+const HELD_MS = 20;
 /** As long as the scripts keep a bell that nobody answers. */
 const TOKEN_MS = 60_000;
 
@@ -22,6 +24,10 @@ export class RedisListener {
   private readonly bells = new Set<string>();
   /** Those that are left to other processes. */
   private readonly left = new Set<string>();
+  /** Bells that were rung here, and whose tokens are still to come. */
+  private readonly rungHere = new Set<string>();
+  /** Bells of which such a token came and nobody has looked since. */
+  private readonly held = new Set<string>();
   private popping: ReadonlySet<string> | undefined;
   private listening = false;
   private closed = false;
@@ -37,7 +43,7 @@ export class RedisListener {
 
   /** Resolves when one of the bells rings, when the time is over, or when the signal aborts. Rejects when nobody can listen. */
   wait(bells: ReadonlySet<string>, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (this.closed) return Promise.resolve();
+    if (this.closed || this.takeHeld(bells)) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
@@ -95,8 +101,24 @@ export class RedisListener {
     }
   }
 
+  /** A job of this process makes it ring: whoever waits for it here is woken now, and need not be by the token. */
+  ringHere(bell: string): void {
+    if (this.wakeOne(bell)) this.rungHere.add(bell);
+  }
+
+  /** Somebody here looks for what waits behind these bells: tokens that came before have nothing more to tell. */
+  looked(bells: Iterable<string>): void {
+    if (this.held.size === 0) return;
+    for (const bell of bells) this.held.delete(bell);
+  }
+
+  private takeHeld(bells: ReadonlySet<string>): boolean {
+    for (const bell of this.held) if (bells.has(bell)) return this.held.delete(bell);
+    return false;
+  }
+
   /** @returns whether somebody here waited for it */
-  ringHere(bell: string): boolean {
+  private wakeOne(bell: string): boolean {
     for (const { bells, wake } of this.waiters) {
       if (!bells.has(bell)) continue;
       wake();
@@ -106,9 +128,19 @@ export class RedisListener {
   }
 
   private async rang(bell: string): Promise<void> {
-    if (this.ringHere(bell)) return;
+    if (this.wakeOne(bell)) return;
+    if (!this.rungHere.delete(bell)) return this.putBack(bell);
+    this.held.add(bell);
+    const putBack = (): void => {
+      // At worst a poll finds what it was for.
+      if (this.held.delete(bell) && !this.closed) this.putBack(bell).catch(() => undefined);
+    };
+    setTimeout(putBack, HELD_MS).unref();
+  }
+
+  private putBack(bell: string): Promise<void> {
     this.left.add(bell);
-    await this.push(bell);
+    return this.push(bell);
   }
 
   private async push(key: string): Promise<void> {
