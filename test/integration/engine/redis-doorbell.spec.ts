@@ -42,6 +42,10 @@ describeWithRedis('the bell on Redis', (redis) => {
     });
   }
 
+  async function blocked(processes: number): Promise<void> {
+    await eventually(async () => (await clients()).filter((each) => each.includes('flags=b')).length === processes);
+  }
+
   it('takes one connection for a queue, whatever types are waited for in turn', async () => {
     const worker = scene.stranger();
     await wait(worker, ['a'], 5);
@@ -89,7 +93,7 @@ describeWithRedis('the bell on Redis', (redis) => {
       await scene.enqueue({ type: 'a' });
       await soon(waiting, 'the bell', 2_000);
       // The token came.
-      await listening(0);
+      await blocked(0);
     });
 
     const tokens = async (): Promise<number> => scene.client.llen((await scene.keys()).bell('a@1'));
@@ -98,7 +102,7 @@ describeWithRedis('the bell on Redis', (redis) => {
       expect(await worker.claim({ demand: [{ type: 'a' }] })).toHaveLength(1);
       let woken = false;
       void wait(worker, ['a']).then(() => (woken = true));
-      await listening(1);
+      await blocked(1);
       expect([woken, await tokens()]).toEqual([false, 0]);
     });
 
