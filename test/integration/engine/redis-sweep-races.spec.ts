@@ -153,7 +153,10 @@ describeWithRedis('a sweep while Redis is full', () => {
       await scene.client.config('SET', 'maxmemory', '1');
       await expect(scene.enqueue()).rejects.toMatchObject({ code: 'ENGINE_FULL' });
       expect(await scene.sweep()).toMatchObject({ promoted: 1, expired: [{}], stalled: [{ op: job.op }] });
-      expect(await scene.engine.takeAlerts(scene.queue, 10, 1_000)).toMatchObject([{ kind: 'job.buried' }]);
+      expect(await scene.engine.takeAlerts(scene.queue, 10, 1_000)).toMatchObject([
+        { kind: 'job.buried' },
+        { kind: 'queue.memory-pressure' },
+      ]);
     } finally {
       await scene.close();
       await server.stop();
