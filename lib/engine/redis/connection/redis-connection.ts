@@ -4,8 +4,8 @@ import type { Cluster, Redis } from 'ioredis';
 import { createClient, leaveOthers, type RedisClient } from './redis-client.js';
 import { engineError, ofRepetition, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
 import type { QueueKeys } from '../redis-keys.js';
-import { commandOf, scriptNames, type ScriptName } from './redis-scripts.js';
-import { scripts } from '../scripts.generated.js';
+import type { ScriptName } from './redis-scripts.js';
+import { ScriptCall, type ScriptArgument } from './script-call.js';
 import { refuseKeyPrefix, sentinelOptions, type RedisTarget } from './redis-target.js';
 import { SentinelWatch } from './sentinel-watch.js';
 
@@ -18,7 +18,7 @@ export interface RedisConnectionOptions {
 /** Of a script to a Redis that goes on forgetting it. */
 const MOST_TELLINGS = 10;
 
-export type ScriptArgument = string | number;
+export type { ScriptArgument };
 /** Is told whether there is a connection now, or never will be. */
 type Waiter = (isReady: boolean) => void;
 type Callable<T> = Record<string, (...args: unknown[]) => Promise<T>>;
@@ -47,7 +47,6 @@ export class RedisConnection {
       if (!this.closed) for (const spare of this.spares) (spare as Cluster).refreshSlotsCache();
     });
     this.client.on('end', () => this.tellWaiting(false));
-    for (const name of scriptNames) this.client.defineCommand(commandOf(name), { lua: scripts[name] });
     const sentinels = sentinelOptions(options.target);
     if (!sentinels) return;
     this.sentinels = new SentinelWatch(sentinels, options.commandTimeoutMs, (successor) => {
@@ -88,42 +87,33 @@ export class RedisConnection {
 
   /** Runs a transition. `own` are its keys beyond the shared ones. */
   run<T>(script: ScriptName, keys: QueueKeys, own: readonly string[], args: readonly ScriptArgument[]): Promise<T> {
-    const { shared, tag } = keys;
-    return this.call<T>(commandOf(script), `${script} (queue ${keys.queue})`, [
-      shared.length + own.length,
-      shared,
-      own,
-      tag,
-      args,
-    ]);
+    return this.call<T>(`${script} (queue ${keys.queue})`, (isUnknown) => {
+      return this.client.sendCommand(new ScriptCall(script, keys, own, args, isUnknown)) as Promise<T>;
+    });
   }
 
   /** A plain command of one key. */
   command<T>(name: string, ...args: readonly ScriptArgument[]): Promise<T> {
-    return this.call<T>(name, name, args);
+    return this.call<T>(name, () => (this.client as unknown as Callable<T>)[name](...args));
   }
 
-  private call<T>(method: string, what: string, args: readonly unknown[]): Promise<T> {
+  private call<T>(what: string, command: (isUnknown: boolean) => Promise<T>): Promise<T> {
     const asked = performance.now();
     const send = (): Promise<T> =>
-      this.withDeadline(what, asked, (resolve, reject) => this.ask(method, args, MOST_TELLINGS, resolve, reject));
+      this.withDeadline(what, asked, (resolve, reject) => this.ask(command, 0, resolve, reject));
     return this.closed || this.client.status !== 'ready' ? this.ready(what).then(send) : send();
   }
 
-  /**
-   * ioredis tells Redis a forgotten script again, but with many calls under way its second one may again go by the name alone.
-   * A script that was not known has done nothing.
-   */
+  /** A script that Redis did not know has done nothing. It is sent whole then, and again should it be forgotten once more. */
   private ask<T>(
-    method: string,
-    args: readonly unknown[],
-    tries: number,
+    command: (isUnknown: boolean) => Promise<T>,
+    tellings: number,
     resolve: (reply: T) => void,
     reject: (error: unknown) => void,
   ): void {
-    (this.client as unknown as Callable<T>)[method](...args).then(resolve, (error: unknown) => {
+    command(tellings > 0).then(resolve, (error: unknown) => {
       const isForgotten = error instanceof Error && error.message.startsWith('NOSCRIPT');
-      if (isForgotten && tries > 0) this.ask(method, args, tries - 1, resolve, reject);
+      if (isForgotten && tellings < MOST_TELLINGS) this.ask(command, tellings + 1, resolve, reject);
       else reject(error);
     });
   }

@@ -94,7 +94,8 @@ export class EnqueueBatcher {
   }
 
   private batchOf(tickets: readonly Ticket[]): NumberedBatch {
-    const requests = tickets.length === 1 ? tickets[0].requests : tickets.flatMap((ticket) => ticket.requests);
+    const requests: EnqueueRequest[] = [];
+    for (const ticket of tickets) for (const request of ticket.requests) requests.push(request);
     return { seq: this.nextSeq(), requests, ...this.encode(requests) };
   }
 

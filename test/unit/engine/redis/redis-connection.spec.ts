@@ -1,16 +1,16 @@
 import { RedisConnection } from '../../../../lib/engine/redis/connection/redis-connection.js';
-import { commandOf } from '../../../../lib/engine/redis/connection/redis-scripts.js';
+import type { ScriptCall } from '../../../../lib/engine/redis/connection/script-call.js';
 import { RedisKeys } from '../../../../lib/engine/redis/redis-keys.js';
 
 describe('the way to Redis', () => {
   const connection = new RedisConnection({ target: 'redis://127.0.0.1:1', commandTimeoutMs: 1_000 });
   const { client } = connection;
   const keys = new RedisKeys('p').queue('q');
-  const script = jest.fn<Promise<string>, unknown[]>();
+  const script = jest.fn<Promise<string>, [ScriptCall]>();
   const run = (): Promise<string> => connection.run('stats', keys, [], ['a']);
 
   beforeAll(() => {
-    Object.assign(client, { status: 'ready', [commandOf('stats')]: script });
+    Object.assign(client, { status: 'ready', sendCommand: script });
   });
   beforeEach(() => script.mockReset());
   afterAll(() => connection.close());
@@ -20,7 +20,9 @@ describe('the way to Redis', () => {
     script.mockResolvedValueOnce('done');
     expect(await run()).toBe('done');
     expect(script).toHaveBeenCalledTimes(5);
-    for (const call of script.mock.calls) expect(call).toEqual(script.mock.calls[0]);
+    const sent = script.mock.calls.map(([call]) => call.toWritable(client).toString());
+    expect(sent.map((bytes) => bytes.includes('eval\r\n'))).toEqual([true, true, true, true, true]);
+    for (const bytes of sent) expect(bytes).toBe(sent[0]);
   });
 
   it('does not go on for ever, and tells nothing else twice', async () => {
