@@ -82,11 +82,12 @@ export class RedisEngine implements JobEngine {
     return Promise.resolve();
   }
 
-  readonly enqueue: JobEngine['enqueue'] = (...args) => this.producer.enqueue(...args);
+  // Not spread, as the others: these two are called for every job, or for every few.
+  readonly enqueue: JobEngine['enqueue'] = (requests) => this.producer.enqueue(requests);
   readonly cancel: JobEngine['cancel'] = (...args) => this.cancellation.cancel(...args);
   readonly watch: JobEngine['watch'] = (...args) => this.watching.watch(...args);
 
-  readonly turn: JobEngine['turn'] = (...args) => this.consumer.turn(...args);
+  readonly turn: JobEngine['turn'] = (turn) => this.consumer.turn(turn);
   readonly heartbeat: JobEngine['heartbeat'] = (...args) => this.consumer.heartbeat(...args);
   readonly record: JobEngine['record'] = (...args) => this.consumer.record(...args);
   readonly retire: JobEngine['retire'] = (...args) => this.consumer.retire(...args);

@@ -5,7 +5,8 @@ import { createClient, leaveOthers, type RedisClient } from './redis-client.js';
 import { engineError, ofRepetition, outcomeUnknown, refusedLogin, withoutArguments } from './redis-errors.js';
 import type { QueueKeys } from '../redis-keys.js';
 import type { ScriptName } from './redis-scripts.js';
-import { ScriptCall, type ScriptArgument } from './script-call.js';
+import { scriptBytes, type ScriptArgument } from './script-bytes.js';
+import { ScriptCall } from './script-call.js';
 import { refuseKeyPrefix, sentinelOptions, type RedisTarget } from './redis-target.js';
 import { SentinelWatch } from './sentinel-watch.js';
 
@@ -87,8 +88,9 @@ export class RedisConnection {
 
   /** Runs a transition. `own` are its keys beyond the shared ones. */
   run<T>(script: ScriptName, keys: QueueKeys, own: readonly string[], args: readonly ScriptArgument[]): Promise<T> {
+    const bytes = scriptBytes(script, keys, own, args);
     return this.call<T>(`${script} (queue ${keys.queue})`, (isUnknown) => {
-      return this.client.sendCommand(new ScriptCall(script, keys, own, args, isUnknown)) as Promise<T>;
+      return this.client.sendCommand(new ScriptCall(bytes, isUnknown)) as Promise<T>;
     });
   }
 

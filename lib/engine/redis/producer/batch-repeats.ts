@@ -1,7 +1,7 @@
 import { formatJobId } from '../../../core/job-id.js';
 import { VigilError } from '../../../core/vigil.error.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
-import type { BatchOutcome, EncodedBatch, NumberedBatch } from './enqueue-batch.js';
+import type { BatchOutcome, NumberedBatch } from './enqueue-batch.js';
 import type { UnknownBatches } from './unknown-batches.js';
 
 interface Repetition {
@@ -18,10 +18,9 @@ export class BatchRepeats {
   private readonly begun = new Map<NumberedBatch, Repetition>();
 
   constructor(
-    private readonly encode: (requests: readonly EnqueueRequest[], asked?: ReadonlySet<string>) => EncodedBatch,
     private readonly unknown: UnknownBatches,
     private readonly nextSeq: () => number,
-    private readonly deliver: (batch: NumberedBatch) => Promise<BatchOutcome[]>,
+    private readonly deliver: (batch: NumberedBatch, asked: ReadonlySet<string>) => Promise<BatchOutcome[]>,
   ) {}
 
   /** Undefined when its batch is forgotten. */
@@ -40,7 +39,7 @@ export class BatchRepeats {
     // An earlier repetition of a neighbour found the batch not accepted, so from now on this one goes by a number of its own.
     const known = this.unknown.find(op);
     if (known && known !== batch) return this.outcomeOf(op, known);
-    const alone: NumberedBatch = { seq: this.nextSeq(), requests: [request], ...this.encode([request]) };
+    const alone: NumberedBatch = { seq: this.nextSeq(), requests: [request] };
     this.unknown.remember(alone);
     return this.outcomeOf(op, alone);
   }
@@ -62,7 +61,7 @@ export class BatchRepeats {
       const asked = new Set<string>();
       const outcomes = Promise.resolve().then(() => {
         this.begun.delete(batch);
-        return this.deliver({ ...batch, ...this.encode(batch.requests, asked) });
+        return this.deliver(batch, asked);
       });
       repetition = { asked, outcomes };
       this.begun.set(batch, repetition);

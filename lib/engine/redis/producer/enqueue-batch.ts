@@ -1,16 +1,17 @@
 import { formatJobId } from '../../../core/job-id.js';
 import type { EnqueueOutcome, EnqueueRequest } from '../../producer.port.js';
-import { encodeRecord, layoutTooNew, plainRecord } from '../records/redis-codec.js';
+import type { ScriptArgument } from '../connection/script-bytes.js';
+import { encodeRecord, isPlain, layoutTooNew, PlainRecords } from '../records/redis-codec.js';
 import { lineOf, placeOf, type QueueKeys } from '../redis-keys.js';
 import { STATE_OF_LETTER } from '../records/state-letters.js';
 
 /** Requests of one queue as the script takes them; the same arguments again with the same number are the same operation. */
 export interface EncodedBatch {
   readonly records: readonly string[];
-  readonly items: readonly (string | number)[];
+  readonly items: readonly ScriptArgument[];
 }
 
-export interface NumberedBatch extends EncodedBatch {
+export interface NumberedBatch {
   readonly seq: number;
   readonly requests: readonly EnqueueRequest[];
 }
@@ -28,7 +29,9 @@ interface Group {
   readonly type: string;
   readonly version: number;
   readonly level: number;
-  readonly plain: boolean;
+  readonly plain: PlainRecords | undefined;
+  /** What the key of each record begins with. */
+  readonly place: string;
   /** Where the number of its jobs stands. */
   readonly countAt: number;
 }
@@ -41,27 +44,40 @@ export function encodeBatch(
   asked?: ReadonlySet<string>,
 ): EncodedBatch {
   const records: string[] = [];
-  const items: (string | number)[] = [enqueuedAt, 0];
-  const plainRecords: string[] = [];
+  const items: ScriptArgument[] = [enqueuedAt, 0];
+  const plainRecords: ScriptArgument[] = [];
   let group: Group | undefined;
   for (const request of requests) {
     const { slotKey, op, type, version, level, delayMs, dueAt, expiresInMs, repeat } = request;
-    const { flag, head, tail, big, plain: isPlain } = encodeRecord(request);
     const isLeftOut = asked?.has(op) === false;
-    const plain = isPlain && delayMs === undefined && dueAt === undefined && repeat !== true && !isLeftOut;
-    if (group?.type !== type || group.version !== version || group.level !== level || group.plain !== plain) {
+    const goesPlain = isPlain(request) && delayMs === undefined && dueAt === undefined && repeat !== true && !isLeftOut;
+    if (
+      group?.type !== type ||
+      group.version !== version ||
+      group.level !== level ||
+      (group.plain !== undefined) !== goesPlain
+    ) {
       // Of plain ones all members stand before all records: the script hands them on as they are.
       for (const record of plainRecords.splice(0)) items.push(record);
-      items.push(lineOf(type, version), level, 0, plain ? 1 : 0);
-      group = { type, version, level, plain, countAt: items.length - 2 };
+      items.push(lineOf(type, version), level, 0, goesPlain ? 1 : 0);
+      const plain = goesPlain ? new PlainRecords(enqueuedAt, version, level) : undefined;
+      group = {
+        type,
+        version,
+        level,
+        plain,
+        place: keys.record(placeOf({ type, slotKey: '' })),
+        countAt: items.length - 2,
+      };
     }
     items[group.countAt] = (items[group.countAt] as number) + 1;
-    records.push(keys.record(placeOf(request)));
+    records.push(group.place + slotKey);
     items.push(`${slotKey}~${op}~0`);
-    if (plain) {
-      plainRecords.push(plainRecord(head, enqueuedAt));
+    if (group.plain) {
+      plainRecords.push(group.plain.of(request));
       continue;
     }
+    const { flag, head, tail, big } = encodeRecord(request);
     items.push(head, flag, tail, dueAt ?? '', delayMs ?? '', expiresInMs ?? '');
     items.push(isLeftOut ? LEFT_OUT : repeat ? REPEATED : FIRST, big);
   }

@@ -32,15 +32,10 @@ export class EnqueueBatcher {
     private readonly keys: QueueKeys,
     private readonly nextSeq: () => number,
     private readonly time: ReckonedTime,
-    private readonly send: (batch: NumberedBatch) => Promise<string | string[]>,
+    private readonly send: (batch: NumberedBatch, encoded: EncodedBatch) => Promise<string | string[]>,
   ) {
     this.gate = new OperationGate(`enqueue (queue ${keys.queue})`, MOST_IN_FLIGHT);
-    this.repeats = new BatchRepeats(
-      (requests, asked) => this.encode(requests, asked),
-      this.unknown,
-      nextSeq,
-      (batch) => this.deliver(batch),
-    );
+    this.repeats = new BatchRepeats(this.unknown, nextSeq, (batch, asked) => this.deliver(batch, asked));
   }
 
   /** Accepts up to MOST_IN_BATCH requests in one move. */
@@ -96,17 +91,13 @@ export class EnqueueBatcher {
   private batchOf(tickets: readonly Ticket[]): NumberedBatch {
     const requests: EnqueueRequest[] = [];
     for (const ticket of tickets) for (const request of ticket.requests) requests.push(request);
-    return { seq: this.nextSeq(), requests, ...this.encode(requests) };
+    return { seq: this.nextSeq(), requests };
   }
 
-  private encode(requests: readonly EnqueueRequest[], asked?: ReadonlySet<string>): EncodedBatch {
-    return encodeBatch(this.keys, requests, this.time.now(), asked);
-  }
-
-  private async deliver(batch: NumberedBatch): Promise<BatchOutcome[]> {
+  private async deliver(batch: NumberedBatch, asked?: ReadonlySet<string>): Promise<BatchOutcome[]> {
     let reply: string | string[];
     try {
-      reply = await this.send(batch);
+      reply = await this.send(batch, encodeBatch(this.keys, batch.requests, this.time.now(), asked));
     } catch (error) {
       this.unknown.failed(batch, error);
       throw error;

@@ -84,7 +84,7 @@ export class RedisProducer {
       keys,
       () => this.ring.next(queue),
       this.times.of(queue),
-      async ({ seq, records, items, requests }) => {
+      async ({ seq, requests }, { records, items }) => {
         if (!this.registry.knows(queue)) await this.registry.add(queue);
         const own = [this.ring.key(keys), ...records];
         const args = [...this.ring.args(seq), ...items];
@@ -102,8 +102,13 @@ export class RedisProducer {
 /** In which they are to wait; not those that are due later. */
 function linesOf(requests: readonly EnqueueRequest[]): ReadonlySet<string> {
   const lines = new Set<string>();
-  for (const { type, version, delayMs, dueAt } of requests) {
-    if (delayMs === undefined && dueAt === undefined) lines.add(lineOf(type, version));
+  let last: EnqueueRequest | undefined;
+  for (const request of requests) {
+    const { type, version, delayMs, dueAt } = request;
+    if (delayMs !== undefined || dueAt !== undefined) continue;
+    // Mostly they are of one line, and to name it takes longer than to compare.
+    if (last?.type !== type || last.version !== version) lines.add(lineOf(type, version));
+    last = request;
   }
   return lines;
 }

@@ -8,6 +8,8 @@ import { LAYOUT } from '../redis-keys.js';
 /** A payload of more bytes stands under a key of its own, so that no script reads it. */
 const LARGEST_INLINE_PAYLOAD = 16 * 1024;
 
+const HASHED = 'h'.charCodeAt(0);
+
 const ENDED: Readonly<Record<string, JobState>> = { C: 'completed', X: 'cancelled', R: 'resolved' };
 
 /** What the first line of a record says, whatever became of the job. */
@@ -58,7 +60,11 @@ export interface EncodedRecord {
   readonly tail: string;
   /** The payload, if it stands under its own key. */
   readonly big: string;
-  readonly plain: boolean;
+}
+
+/** Whether its record is to hold nothing but what every job has, and its payload. */
+export function isPlain({ payload, slotKey, overrides, expiresInMs }: EnqueueRequest): boolean {
+  return !isBig(payload) && !isHashed(slotKey) && overrides === undefined && expiresInMs === undefined;
 }
 
 /**
@@ -66,27 +72,42 @@ export interface EncodedRecord {
  * `X` the first line goes on with expiry and timeout and a line of JSON precedes the payload; with `B` the payload is elsewhere.
  */
 export function encodeRecord(request: EnqueueRequest): EncodedRecord {
-  const { op, version, level, payloadHash, payload, overrides, slotKey, key, expiresInMs } = request;
-  const isBig = payload.length > LARGEST_INLINE_PAYLOAD / 3 && Buffer.byteLength(payload) > LARGEST_INLINE_PAYLOAD;
-  // A hashed slot does not tell its key.
-  const isHashed = slotKey.startsWith('h');
+  const { op, version, level, payloadHash, payload, overrides, slotKey, key } = request;
   const head = `${op}~0 ${payloadHash} ${version} ${level}`;
-  if (!isBig && !isHashed && overrides === undefined && expiresInMs === undefined) {
-    return { flag: 'P', head: `${head}\n${payload}`, tail: '', big: '', plain: true };
-  }
-  const meta: RecordMeta = { ...(isHashed && { key }), ...(overrides && { overrides }) };
+  if (isPlain(request)) return { flag: 'P', head: `${head}\n${payload}`, tail: '', big: '' };
+  const meta: RecordMeta = { ...(isHashed(slotKey) && { key }), ...(overrides && { overrides }) };
+  const big = isBig(payload);
   return {
-    flag: isBig ? 'B' : 'X',
+    flag: big ? 'B' : 'X',
     head,
-    tail: ` ${overrides?.timeoutMs ?? 0}\n${JSON.stringify(meta)}\n${isBig ? '' : payload}`,
-    big: isBig ? payload : '',
-    plain: false,
+    tail: ` ${overrides?.timeoutMs ?? 0}\n${JSON.stringify(meta)}\n${big ? '' : payload}`,
+    big: big ? payload : '',
   };
 }
 
-/** The whole record of a job that is only its payload. Where the time is the store's, nothing needs to be put together there. */
-export function plainRecord(head: string, enqueuedAt: string): string {
-  return `${LAYOUT}LP${enqueuedAt} ${head}`;
+/** Makes whole records of plain jobs of one version and level. Where the time is the store's, nothing needs to be put together there. */
+export class PlainRecords {
+  private readonly before: string;
+  private readonly behind: string;
+
+  constructor(enqueuedAt: string, version: number, level: PriorityLevel) {
+    this.before = `${LAYOUT}LP${enqueuedAt} `;
+    this.behind = ` ${version} ${level}\n`;
+  }
+
+  /** In two parts, which need not be joined to be sent. */
+  of({ op, payloadHash, payload }: EnqueueRequest): [head: string, payload: string] {
+    return [`${this.before}${op}~0 ${payloadHash}${this.behind}`, payload];
+  }
+}
+
+function isBig(payload: string): boolean {
+  return payload.length > LARGEST_INLINE_PAYLOAD / 3 && Buffer.byteLength(payload) > LARGEST_INLINE_PAYLOAD;
+}
+
+/** Such a slot does not tell its key. */
+function isHashed(slotKey: string): boolean {
+  return slotKey.charCodeAt(0) === HASHED;
 }
 
 /** What a completed job leaves for its window; `line` is the first line of its record without layout and state. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Command } from 'ioredis';
 import { digestOf } from '../../../../lib/engine/redis/connection/redis-scripts.js';
+import { scriptBytes, type ScriptArgument } from '../../../../lib/engine/redis/connection/script-bytes.js';
 import { ScriptCall } from '../../../../lib/engine/redis/connection/script-call.js';
 import { scripts } from '../../../../lib/engine/redis/scripts.generated.js';
 
@@ -11,8 +12,8 @@ function plain(command: string, ...args: (string | number)[]): string {
 
 describe('the bytes of a script', () => {
   const queue = { shared: ['{p:q}:one', '{p:q}:two'], tag: '{p:q}:' };
-  const callOf = (own: readonly string[], args: readonly (string | number)[], isUnknown = false): ScriptCall =>
-    new ScriptCall('stats', queue, own, args, isUnknown);
+  const callOf = (own: readonly string[], args: readonly ScriptArgument[], isUnknown = false): ScriptCall =>
+    new ScriptCall(scriptBytes('stats', queue, own, args), isUnknown);
 
   it('are those that ioredis would send for the same arguments', () => {
     const connection = {};
@@ -27,7 +28,7 @@ describe('the bytes of a script', () => {
     );
     const numbers = fc.oneof(fc.integer(), fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.maxSafeInteger());
     fc.assert(
-      fc.property(fc.array(texts), fc.array(fc.oneof(texts, numbers)), (own, args) => {
+      fc.property(fc.array(texts), fc.array(fc.oneof(texts, numbers, fc.tuple(texts, texts))), (own, args) => {
         const expected = plain(
           'evalsha',
           digestOf('stats'),
@@ -35,7 +36,7 @@ describe('the bytes of a script', () => {
           ...queue.shared,
           ...own,
           queue.tag,
-          ...args,
+          ...args.map((arg) => (typeof arg === 'object' ? arg.join('') : arg)),
         );
         expect(callOf(own, args).toWritable(connection).toString()).toBe(expected);
       }),
