@@ -10,7 +10,7 @@ export interface BenchPlan {
 }
 
 const FULL: Size = { jobs: 30_000, pickups: 400, deep: 1_000_000, shallow: 10_000, rounds: 7 };
-const QUICK: Size = { jobs: 5_000, pickups: 100, deep: 200_000, shallow: 10_000, rounds: 3 };
+const QUICK: Size = { jobs: 15_000, pickups: 100, deep: 200_000, shallow: 10_000, rounds: 3 };
 
 /** Leaves a busy machine the time for one round that takes longer than expected. */
 const QUICK_MS = 42_000;

@@ -1,7 +1,7 @@
 import type { Contest } from '../contestant.js';
 import { Delivery } from '../delivery.js';
 import { ordersOf } from '../order.js';
-import { enqueueInBulk, openWith, rateOf, workOff, type Field, type Sample, type Size } from '../scenario.js';
+import { enqueueInBulk, openWith, rateOf, RUN_UP, workOff, type Field, type Sample, type Size } from '../scenario.js';
 
 const AT_ONCE = 10_000;
 
@@ -33,14 +33,20 @@ class Heap {
 
   static async pile(field: Field, name: string, waiting: number, jobs: number, rounds: number): Promise<Heap> {
     // Each round may handle a few more than were asked for, while the worker drains.
-    const delivery = new Delivery(waiting + 2 * jobs * (rounds + 2));
+    const delivery = new Delivery(waiting + 2 * (RUN_UP + jobs) * (rounds + 2));
     const contest = await openWith({ ...field, prefix: `${field.prefix}:${name}` }, 100, delivery);
     return new Heap(contest, delivery, waiting, jobs);
   }
 
   async work(): Promise<number> {
     await this.fill();
-    const rate = await rateOf(this.jobs, () => workOff(this.contest, this.delivery, this.jobs));
+    const { jobs, delivery } = this;
+    const goal = delivery.handled + RUN_UP + jobs;
+    const rate = await rateOf(
+      jobs,
+      () => delivery.until(goal),
+      () => workOff(this.contest, delivery, RUN_UP),
+    );
     await this.contest.stop();
     return rate;
   }
@@ -52,7 +58,7 @@ class Heap {
   }
 
   private async fill(): Promise<void> {
-    const goal = this.delivery.handled + this.waiting + this.jobs;
+    const goal = this.delivery.handled + this.waiting + RUN_UP + this.jobs;
     while (this.accepted < goal) {
       const next = Math.min(goal, this.accepted + AT_ONCE);
       const orders = ordersOf(this.accepted, next);
