@@ -152,6 +152,9 @@ export class FailoverScene {
     const [{ id }] = await eventually(() => this.engine.enqueue([requestOf({ queue: 'calm', key: 'bell' })]));
     await eventually(() => this.begun.has(id), { message: 'the bell was heard' });
     const bell = since(began);
+    // What is published before the connection is there again is lost, which the heartbeat makes good.
+    const stopHearing = await eventually(() => this.engine.onCancelRequest('calm', () => undefined));
+    await stopHearing();
     const watching = this.engine.watch(parseJobId(held), AbortSignal.timeout(10_000));
     await eventually(async () =>
       expect(await this.engine.cancel(parseJobId(held))).toMatchObject({ status: 'requested' }),
