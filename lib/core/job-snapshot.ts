@@ -71,26 +71,13 @@ export interface DeadLetterSummary {
   readonly httpStatus?: number;
   /** Fingerprint of job name, error class and normalised message: the group it belongs to. */
   readonly group: string;
+  /** Host and process of its last attempt, `host:pid`; absent when it never began. */
+  readonly worker?: string;
   readonly enqueuedAt: number;
   readonly buriedAt: number;
   readonly owner?: string;
   readonly runbook?: string;
   readonly severity?: string;
-}
-
-/**
- * A dead letter with its whole story.
- *
- * @example
- * const letter: DeadLetter | undefined = await deadLetters.get(id);
- * @publicApi
- */
-export interface DeadLetter extends DeadLetterSummary {
-  readonly payload: unknown;
-  /** Every attempt of every life, oldest first. */
-  readonly history: readonly AttemptRecord[];
-  /** How each life after the first one began, oldest first. */
-  readonly replays: readonly ReplayRecord[];
 }
 
 /**

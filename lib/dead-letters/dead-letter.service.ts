@@ -2,8 +2,9 @@ import type { Clock } from '../core/clock.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { parseJobId, type JobRef } from '../core/job-id.js';
 import type { JobRegistry } from '../core/job-registry.js';
-import type { DeadLetter, DeadLetterSummary, Page } from '../core/job-snapshot.js';
-import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../engine/dead-letter.port.js';
+import type { DeadLetterGroup } from '../core/dead-letter-group.js';
+import type { DeadLetterSummary, Page } from '../core/job-snapshot.js';
+import type { DeadLetterOutcome, JobDeadLetters, Rebirth } from '../engine/dead-letter.port.js';
 import type { Actor, JobInspector } from '../engine/inspector.port.js';
 import { DeadLetterSettledError, DeadLetterUnknownError } from './dead-letter.errors.js';
 import { namedActor } from './named-actor.js';
@@ -13,21 +14,10 @@ import { checkedReplay } from './replay-options.js';
 import type { ReplayRequest } from './replay-request.js';
 import { resolvedWindow } from './resolved-window.js';
 import type { DeadLetterPlans } from './plans/dead-letter-plans.js';
+import { livesOf, type DeadLetter } from './job-lives.js';
+import { filterOf, groupFilterOf, type DeadLetterGroupSelection, type DeadLetterSelection } from './selection.js';
 import { checkedPlan, type ReplayPlanOptions, type ResolvePlanOptions } from './plans/plan-options.js';
 import type { PlanPreview, ReplayPlan } from './plans/replay-plan.js';
-
-/**
- * Which dead letters are meant: all that fit everything given.
- *
- * @example
- * const selection: DeadLetterSelection = { queue: 'billing', name: 'billing.charge' };
- * @publicApi
- */
-export interface DeadLetterSelection {
-  readonly queue?: string;
-  /** The job's name. */
-  readonly name?: string;
-}
 
 /**
  * Which dead letters to list, and how many at once.
@@ -37,6 +27,20 @@ export interface DeadLetterSelection {
  * @publicApi
  */
 export interface DeadLetterQuery extends DeadLetterSelection {
+  /** 1 to 100. Default 20. */
+  readonly limit?: number;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/**
+ * Which groups to list, and how many at once.
+ *
+ * @example
+ * const query: DeadLetterGroupQuery = { queue: 'billing', limit: 10 };
+ * @publicApi
+ */
+export interface DeadLetterGroupQuery extends DeadLetterGroupSelection {
   /** 1 to 100. Default 20. */
   readonly limit?: number;
   /** `nextCursor` of the page before. */
@@ -73,12 +77,25 @@ export class DeadLetterService {
   }
 
   /**
-   * Newest burial first, over all queues unless one is named.
+   * Newest burial first, over all queues unless one is named. For one page, no more than 1,000 are looked at: where few fit, a page
+   * may be short or even empty and yet have a `nextCursor`. It is the last one when it has none.
    *
-   * @throws VigilError `LIMIT_INVALID`
+   * @throws VigilError `LIMIT_INVALID`, `CURSOR_INVALID`, `DEAD_LETTER_SELECTION_INVALID`
    */
-  list({ limit, cursor, ...selection }: DeadLetterQuery = {}): Promise<Page<DeadLetterSummary>> {
-    return this.parts.engine.deadLetters(filterOf(selection), pageSize(limit, 'DeadLetterService.list'), cursor);
+  async list({ limit, cursor, ...selection }: DeadLetterQuery = {}): Promise<Page<DeadLetterSummary>> {
+    const place = 'DeadLetterService.list';
+    return this.parts.engine.deadLetters(filterOf(selection, place), pageSize(limit, place), cursor);
+  }
+
+  /**
+   * By their causes: which job fails in which way, how often, since when, and whom to ask. The one with the newest burial first,
+   * over all queues unless one is named. Kept up with every burial, so that it costs the same however many are dead.
+   *
+   * @throws VigilError `LIMIT_INVALID`, `CURSOR_INVALID`, `DEAD_LETTER_SELECTION_INVALID`
+   */
+  async groups({ limit, cursor, ...selection }: DeadLetterGroupQuery = {}): Promise<Page<DeadLetterGroup>> {
+    const place = 'DeadLetterService.groups';
+    return this.parts.engine.deadLetterGroups(groupFilterOf(selection, place), pageSize(limit, place), cursor);
   }
 
   /**
@@ -89,7 +106,8 @@ export class DeadLetterService {
   async get(id: string): Promise<DeadLetter | undefined> {
     const job = await this.parts.engine.get(parseJobId(id));
     if (job?.state !== 'dead' || !job.burial) return undefined;
-    return { ...job.burial, payload: job.payload, history: job.attempts, replays: job.replays };
+    const { burial, payload, attempts: history, replays } = job;
+    return { ...burial, payload, history, replays, lives: livesOf(job) };
   }
 
   /**
@@ -127,7 +145,7 @@ export class DeadLetterService {
    *
    * With `dryRun` nothing is moved: how many match, and some of them.
    *
-   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `PLAN_OPTIONS_INVALID`
+   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `PLAN_OPTIONS_INVALID`, `DEAD_LETTER_SELECTION_INVALID`
    */
   replayMany(filter: DeadLetterSelection, plan: ReplayPlanOptions & { readonly dryRun: true }): Promise<PlanPreview>;
   replayMany(filter: DeadLetterSelection, plan: ReplayPlanOptions & { readonly dryRun?: false }): Promise<ReplayPlan>;
@@ -138,7 +156,7 @@ export class DeadLetterService {
   /**
    * Resolves all that match and are dead by now, by a plan, at its pace.
    *
-   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `PLAN_OPTIONS_INVALID`
+   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `PLAN_OPTIONS_INVALID`, `DEAD_LETTER_SELECTION_INVALID`
    */
   resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions & { readonly dryRun: true }): Promise<PlanPreview>;
   resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions & { readonly dryRun?: false }): Promise<ReplayPlan>;
@@ -152,7 +170,7 @@ export class DeadLetterService {
     plan: ReplayPlanOptions,
   ): Promise<ReplayPlan | PlanPreview> {
     const checked = checkedPlan(action, plan);
-    const filter = filterOf(selection);
+    const filter = filterOf(selection, `DeadLetterService.${action}Many`);
     return checked.dryRun ? this.plans.preview(filter) : this.plans.begin(action, filter, checked);
   }
 
@@ -173,10 +191,6 @@ export class DeadLetterService {
     if (!this.parts.bus.wants(type)) return;
     this.parts.bus.emit({ type, at: this.parts.clock.now(), id, name: ref.type, queue: ref.queue, ...by });
   }
-}
-
-function filterOf({ queue, name }: DeadLetterSelection): DeadLetterFilter {
-  return { queue, type: name };
 }
 
 function settled(id: string, outcome: DeadLetterOutcome): void {

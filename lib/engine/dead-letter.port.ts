@@ -1,11 +1,17 @@
 import type { JobRef } from '../core/job-id.js';
+import type { DeadLetterGroup } from '../core/dead-letter-group.js';
 import type { DeadLetterSummary, Page } from '../core/job-snapshot.js';
+import type { DeadLetterMarks } from './dead-letter-marks.js';
 import type { Actor } from './inspector.port.js';
 
-export interface DeadLetterFilter {
+/** All that is given must fit. */
+export interface DeadLetterFilter extends DeadLetterMarks {
   readonly queue?: string;
   readonly type?: string;
 }
+
+/** Which groups: of one queue, of one type. */
+export type DeadLetterGroupFilter = Pick<DeadLetterFilter, 'queue' | 'type'>;
 
 /**
  * `not_dead` tells the state it is in: somebody else was faster, or it never was dead. `other_life`: it is dead, but in another
@@ -70,10 +76,17 @@ export interface AuditEntry {
 /** What operators do with dead letters, and the record of it. */
 export interface JobDeadLetters {
   /**
-   * Newest burial first, over all queues unless one is named.
+   * Newest burial first, over all queues unless one is named. A page is short, or even empty, and yet has a cursor, where many
+   * had to be looked at that do not fit (MOST_LETTERS_LOOKED_AT).
    * @throws VigilError `CURSOR_INVALID` for a cursor that no page ended with
    */
   deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>>;
+
+  /**
+   * Groups that have dead letters, the one with the newest burial first, over all queues unless one is named.
+   * @throws VigilError `CURSOR_INVALID`
+   */
+  deadLetterGroups(filter: DeadLetterGroupFilter, limit: number, cursor?: string): Promise<Page<DeadLetterGroup>>;
 
   /**
    * Back to waiting: same id, key and history, and the same payload and remembered steps unless `rebirth` says otherwise; a new

@@ -1,5 +1,6 @@
 import type { AttemptRecord } from '../core/attempt.js';
 import { failureGroup } from '../core/failure-group.js';
+import { workerName } from '../core/worker-name.js';
 import { formatJobId, type JobRef } from '../core/job-id.js';
 import type { DeadLetterSummary } from '../core/job-snapshot.js';
 import type { Burial } from './consumer.port.js';
@@ -44,7 +45,7 @@ export function storeEntry(ending: StoreEnding): string {
 
 export function storeBurial(ending: StoreEnding): Burial {
   const error = ERRORS[ending.reason];
-  const { group, groupLabel } = failureGroup(ending.type, error.name, error.message);
+  const { group, groupLabel } = failureGroup(ending.type, error.name, error.message, ending.policy);
   const summary: Omit<DeadLetterSummary, 'buriedAt'> = {
     id: formatJobId(ending),
     name: ending.type,
@@ -57,6 +58,7 @@ export function storeBurial(ending: StoreEnding): Burial {
     errorName: error.name,
     errorMessage: error.message,
     group,
+    ...(ending.worker && { worker: workerName(ending.worker) }),
     enqueuedAt: ending.enqueuedAt,
     ...ending.policy,
   };

@@ -27,6 +27,13 @@ export const PROMOTED_PER_TURN = 500;
 /** How long the answer of a lane's last turn is kept for a repetition. */
 export const TURN_ANSWER_KEPT_MS = 3_600_000;
 
+/** So many dead letters are looked at for one page, however few of them fit. */
+export const MOST_LETTERS_LOOKED_AT = 1_000;
+
+/** Of each group of dead letters, so many are named. */
+export const SAMPLES_OF_GROUP = 3;
+export const MOST_NAMED_OF_GROUP = 10;
+
 /** Of the memory that the store may use: above it nothing more is to be buried. It has mended at this share of either limit. */
 export const MEMORY_SHARE = 0.85;
 export const MENDED_SHARE = 0.95;

@@ -4,6 +4,7 @@ import { isKeyless } from '../core/job-id.js';
 import type { DeadLetterSummary } from '../core/job-snapshot.js';
 import type { BurialReason } from '../core/job-state.js';
 import { cutText } from '../core/text-limit.js';
+import { workerName } from '../core/worker-name.js';
 import type { Burial, Settlement } from '../engine/consumer.port.js';
 import { CANCELLED_WINDOW_MS } from '../engine/store-limits.js';
 import type { FailureFacts } from './attempt-outcome.js';
@@ -31,7 +32,13 @@ export function settlementOf(attempt: RunningAttempt, terms: SettlementTerms, st
     }
     case 'buried': {
       const entry = entryOf(attempt, terms, outcome.failed, storeNow);
-      return { ...held, kind: 'buried', entry, durationMs, ...burialOf(attempt, outcome.reason, outcome.failed) };
+      return {
+        ...held,
+        kind: 'buried',
+        entry,
+        durationMs,
+        ...burialOf(attempt, terms, outcome.reason, outcome.failed),
+      };
     }
     case 'cancelled': {
       const entry = outcome.failed && entryOf(attempt, terms, outcome.failed, storeNow);
@@ -91,10 +98,15 @@ function entryOf(
   return JSON.stringify(entry);
 }
 
-function burialOf({ job, registered, maxRetries }: RunningAttempt, reason: BurialReason, failed: FailureFacts): Burial {
+function burialOf(
+  { job, registered, maxRetries }: RunningAttempt,
+  { worker }: SettlementTerms,
+  reason: BurialReason,
+  failed: FailureFacts,
+): Burial {
   const { owner, runbook, severity } = registered.definition.policy;
   const { error, failures } = failed;
-  const { group, groupLabel } = failureGroup(job.type, error.name, error.message);
+  const { group, groupLabel } = failureGroup(job.type, error.name, error.message, registered.definition.policy);
   const summary: Omit<DeadLetterSummary, 'buriedAt'> = {
     id: job.id,
     name: job.type,
@@ -110,6 +122,7 @@ function burialOf({ job, registered, maxRetries }: RunningAttempt, reason: Buria
     errorMessage: cutText(error.message, LONGEST_SUMMARY_MESSAGE),
     httpStatus: error.httpStatus,
     group,
+    ...(failed.outcome !== 'expired' && { worker: workerName(worker) }),
     enqueuedAt: job.enqueuedAt,
     owner,
     runbook,

@@ -1,4 +1,5 @@
-import type { DeadLetter, JobSnapshot, Page } from '../core/job-snapshot.js';
+import type { JobSnapshot, Page } from '../core/job-snapshot.js';
+import type { DeadLetter } from '../dead-letters/job-lives.js';
 import type { DeadLetterService } from '../dead-letters/dead-letter.service.js';
 import type { JobEngine } from '../engine/engine.port.js';
 import type { JobFilter } from '../engine/inspector.port.js';

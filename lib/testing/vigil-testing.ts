@@ -1,7 +1,8 @@
 import type { Duration } from '../core/duration.js';
 import type { JobContract } from '../core/job-contract.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
-import type { DeadLetter, JobSnapshot } from '../core/job-snapshot.js';
+import type { JobSnapshot } from '../core/job-snapshot.js';
+import type { DeadLetter } from '../dead-letters/job-lives.js';
 import { VigilError } from '../core/vigil.error.js';
 import type { ContractResolver } from '../client/contract.resolver.js';
 import { splitTarget, type JobArguments, type ServiceClass } from '../client/job-arguments.js';

@@ -22,9 +22,17 @@ export function retried(job: ClaimedJob, { delayMs = 0, error = 'Error' } = {}):
   return { ...heldOf(job), kind: 'retry', delayMs, entry: entryOf(job, error), durationMs: 1 };
 }
 
+interface BurialOptions {
+  readonly reason?: BurialReason;
+  readonly error?: string;
+  readonly message?: string;
+  readonly httpStatus?: number;
+  readonly worker?: string;
+}
+
 export function buried(
   job: ClaimedJob,
-  { reason = 'exhausted', error = 'Error' }: { reason?: BurialReason; error?: string } = {},
+  { reason = 'exhausted', error = 'Error', message = 'it did not work', httpStatus, worker }: BurialOptions = {},
 ): Settlement {
   const summary: Omit<DeadLetterSummary, 'buriedAt'> = {
     id: formatJobId(job),
@@ -36,7 +44,9 @@ export function buried(
     life: job.life,
     attempts: job.attempt,
     errorName: error,
-    errorMessage: 'it did not work',
+    errorMessage: message,
+    httpStatus,
+    worker,
     group: `group of ${error}`,
     enqueuedAt: job.enqueuedAt,
     owner: 'team-a',
@@ -49,7 +59,7 @@ export function buried(
     durationMs: 1,
     summary: JSON.stringify(summary),
     group: summary.group,
-    groupLabel: JSON.stringify({ name: job.type, errorName: error, message: 'it did not work' }),
+    groupLabel: JSON.stringify({ name: job.type, errorName: error, message, owner: 'team-a' }),
   };
 }
 

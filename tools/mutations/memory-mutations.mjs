@@ -32,11 +32,7 @@ export const memoryMutations = [
     'if (alive && deadline > now) continue;',
     'if (alive) continue;',
   ),
-  inMemory(
-    'the alert in a burial',
-    'transitions',
-    "queue.outbox.write('job.buried', now, JSON.stringify(summaryOf(job)));",
-  ),
+  inMemory('the alert in a burial', 'transitions', "queue.outbox.write('job.buried', now, JSON.stringify(letter));"),
   inMemory(
     'the dead letter in a burial',
     'transitions',

@@ -1,12 +1,23 @@
 import type { Clock } from '../../core/clock.js';
 import { formatJobId, type JobRef } from '../../core/job-id.js';
 import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
-import type { AuditEntry, DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../dead-letter.port.js';
+import type { DeadLetterGroup } from '../../core/dead-letter-group.js';
+import { fitsMarks } from '../dead-letter-marks.js';
+import type {
+  AuditEntry,
+  DeadLetterFilter,
+  DeadLetterGroupFilter,
+  DeadLetterOutcome,
+  JobDeadLetters,
+  Rebirth,
+} from '../dead-letter.port.js';
+import { MOST_LETTERS_LOOKED_AT } from '../store-limits.js';
 import type { Actor } from '../inspector.port.js';
 import { replayAfter, replayEntry, replayTexts, resolutionAfter } from '../replay-text.js';
 import type { MemoryAudit } from './memory-audit.js';
 import type { MemoryJob } from './memory-job.js';
-import type { MemoryQueue, VersionLine } from './memory-queue.js';
+import type { Journal } from './journal.js';
+import type { MemoryQueue } from './memory-queue.js';
 import type { MemoryStore } from './memory-store.js';
 import { summaryOf, type MemoryTransitions } from './memory-transitions.js';
 import { pageOf, positionOf } from './page.js';
@@ -24,14 +35,33 @@ export class MemoryDeadLetters implements JobDeadLetters {
     private readonly clock: Clock,
   ) {}
 
-  async deadLetters(
-    { queue, type }: DeadLetterFilter,
+  async deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>> {
+    const found = newestDead(this.journalsOf(filter), positionOf(cursor, Infinity));
+    const items: DeadLetterSummary[] = [];
+    let [looked, last] = [0, 0];
+    for (const { position, value } of found) {
+      if (items.length === limit || looked === MOST_LETTERS_LOOKED_AT) return { items, nextCursor: String(last) };
+      const summary = summaryOf(value);
+      if (fitsMarks(summary, filter)) items.push(summary);
+      last = position;
+      looked++;
+    }
+    return { items };
+  }
+
+  async deadLetterGroups(
+    { queue, type }: DeadLetterGroupFilter,
     limit: number,
     cursor?: string,
-  ): Promise<Page<DeadLetterSummary>> {
-    const queues = this.store.queues().filter(({ name }) => name === (queue ?? name));
-    const lines = queues.flatMap((each) => [...each.lines()]).filter((line) => line.type === (type ?? line.type));
-    return pageOf(newestDead(lines, positionOf(cursor, Infinity)), limit, summaryOf);
+  ): Promise<Page<DeadLetterGroup>> {
+    const before = positionOf(cursor, Infinity);
+    const found = this.queuesOf(queue).flatMap(({ name, groups }) =>
+      [...groups.all()]
+        .filter((group) => group.type === (type ?? group.type) && group.position < before)
+        .map((group) => ({ position: group.position, value: { name, group } })),
+    );
+    found.sort((a, b) => b.position - a.position);
+    return pageOf(found, limit, ({ name, group }) => group.shown(name));
   }
 
   async replay(ref: JobRef, by: Actor, rebirth?: Rebirth): Promise<DeadLetterOutcome> {
@@ -68,6 +98,17 @@ export class MemoryDeadLetters implements JobDeadLetters {
     return this.log.list(this.store.find(queue), limit, cursor);
   }
 
+  private queuesOf(queue: string | undefined): MemoryQueue[] {
+    return this.store.queues().filter(({ name }) => name === (queue ?? name));
+  }
+
+  private journalsOf({ queue, type, group }: DeadLetterFilter): Journal<MemoryJob>[] {
+    return this.queuesOf(queue).flatMap((each) => {
+      if (group !== undefined) return [...each.groups.membersOf(type, group)];
+      return [...each.lines()].filter((line) => line.type === (type ?? line.type)).map(({ dead }) => dead);
+    });
+  }
+
   private settle(
     ref: JobRef,
     action: 'replay' | 'resolve',
@@ -88,12 +129,12 @@ export class MemoryDeadLetters implements JobDeadLetters {
   }
 }
 
-/** Merges the dead of several lines, newest burial first, those of a lower position only. */
+/** Merges dead letters, newest burial first, those of a lower position only. */
 export function* newestDead(
-  lines: readonly VersionLine[],
+  journals: readonly Journal<MemoryJob>[],
   position: number,
 ): IterableIterator<{ position: number; value: MemoryJob }> {
-  const readers = lines.map((line) => line.dead.before(position));
+  const readers = journals.map((journal) => journal.before(position));
   const heads = readers.map((reader) => nextOf(reader));
   for (;;) {
     const newest = heads.reduce<number | undefined>((best, head, index) => {

@@ -27,7 +27,15 @@ export class MemoryInspector implements JobInspector {
     const lines = [...(this.store.find(queue)?.types.get(type)?.lines.values() ?? [])].sort(
       (a, b) => a.version - b.version,
     );
-    if (state === 'dead') return pageOf(newestDead(lines, positionOf(cursor, Infinity)), limit, snapshotOf);
+    if (state === 'dead')
+      return pageOf(
+        newestDead(
+          lines.map(({ dead }) => dead),
+          positionOf(cursor, Infinity),
+        ),
+        limit,
+        snapshotOf,
+      );
     return pageOf(after(positionOf(cursor, 0), inOrder(lines, state)), limit, snapshotOf);
   }
 

@@ -5,6 +5,7 @@ import { IndexedHeap } from './indexed-heap.js';
 import { Journal } from './journal.js';
 import { LinkedQueue } from './linked-queue.js';
 import { MemoryBell } from './memory-bell.js';
+import { MemoryGroups } from './memory-group.js';
 import { type MemoryJob, Tombstone } from './memory-job.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { RateWindow } from './rate-window.js';
@@ -95,6 +96,7 @@ export class MemoryQueue {
   readonly grievances = new Map<string, Grievance>();
   /** By the ids of the plans. */
   readonly planParts = new Map<string, MemoryPlanPart>();
+  readonly groups = new MemoryGroups();
   paused = false;
   /** It is short of memory, and that was told. */
   pressureTold = false;

@@ -92,7 +92,9 @@ export class MemoryTransitions {
     job.state = 'dead';
     job.grave = { reason, summary, group, groupLabel, buriedAt: now, position: this.store.nextBurial() };
     queue.line(job.type, job.version).dead.append(job.grave.position, job);
-    queue.outbox.write('job.buried', now, JSON.stringify(summaryOf(job)));
+    const letter = summaryOf(job);
+    queue.groups.join(job, job.grave, letter.worker);
+    queue.outbox.write('job.buried', now, JSON.stringify(letter));
     this.store.tellEnd(job, endOfDead(job));
   }
 
@@ -150,7 +152,10 @@ export class MemoryTransitions {
       if (held.size === 0) queue.activeByWorker.delete(job.lease.worker);
       line.active.delete(job);
     }
-    if (job.grave) line.dead.remove(job.grave.position);
+    if (job.grave) {
+      line.dead.remove(job.grave.position);
+      queue.groups.leave(job, job.grave);
+    }
     job.place = job.due = job.lease = job.grave = undefined;
   }
 

@@ -78,6 +78,8 @@ export class MemoryEngine implements JobEngine {
   readonly setPaused: JobEngine['setPaused'] = (...args) => this.asked(() => this.inspector.setPaused(...args));
 
   readonly deadLetters: JobEngine['deadLetters'] = (...args) => this.asked(() => this.dead.deadLetters(...args));
+  readonly deadLetterGroups: JobEngine['deadLetterGroups'] = (...args) =>
+    this.asked(() => this.dead.deadLetterGroups(...args));
   readonly replay: JobEngine['replay'] = (...args) => this.asked(() => this.dead.replay(...args));
   readonly resolve: JobEngine['resolve'] = (...args) => this.asked(() => this.dead.resolve(...args));
   readonly audit: JobEngine['audit'] = (...args) => this.asked(() => this.dead.audit(...args));

@@ -106,6 +106,7 @@ export class RedisEngine implements JobEngine {
   readonly setPaused: JobEngine['setPaused'] = (...args) => this.inspector.setPaused(...args);
 
   readonly deadLetters: JobEngine['deadLetters'] = (...args) => this.dead.deadLetters(...args);
+  readonly deadLetterGroups: JobEngine['deadLetterGroups'] = (...args) => this.dead.deadLetterGroups(...args);
   readonly replay: JobEngine['replay'] = (...args) => this.dead.replay(...args);
   readonly resolve: JobEngine['resolve'] = (...args) => this.dead.resolve(...args);
   readonly audit: JobEngine['audit'] = (...args) => this.journal.audit(...args);

@@ -10,6 +10,8 @@ import { editedReplaysContract } from './edited-replays.contract.js';
 import { enqueueContract } from './enqueue.contract.js';
 import { expiryContract } from './expiry.contract.js';
 import { idempotencyContract } from './idempotency.contract.js';
+import { findingContract } from './finding.contract.js';
+import { groupsContract } from './groups.contract.js';
 import { inspectionContract } from './inspection.contract.js';
 import { leasesContract } from './leases.contract.js';
 import { limitsContract } from './limits.contract.js';
@@ -53,6 +55,8 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   watch: watchContract,
   'wake-up': wakeUpContract,
   'dead letters': deadLettersContract,
+  'finding dead letters': findingContract,
+  'groups of dead letters': groupsContract,
   'dead letters that take too much memory': memoryPressureContract,
   'edited replays': editedReplaysContract,
   'replay plans': replayPlansContract,

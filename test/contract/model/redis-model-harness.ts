@@ -9,7 +9,7 @@ import { CLOCK, shift } from './shifted-clock.js';
 /** Kept for a queue as long as there is one. */
 const OF_THE_QUEUE = new Set(['m', 'due', 'c', 'g', 'wf', 'idle', 'tok', 'dg', 'ao', 'aox', 'p', 'tv', 'wk', 'wt']);
 const OF_ITS_CARE = new Set(['sweep', 'nh', 'xi', 'audit', CLOCK]);
-const OF_A_LINE = /^(w|s|a|d|dx):[a-z]+@\d+(:[0-3s])?$|^e:[a-z]+$/;
+const OF_A_LINE = /^(w|s|a|d|dx):[a-z]+@\d+(:[0-3s])?$|^(e|gi):[a-z]+$|^gm:[a-z]+~.+$/;
 /** Figures of a minute, tombstones of a minute, answers to workers and clients, bells. */
 const OF_A_WHILE = /^(mm:\d+|x:\d+|t:[\w-]+:\d+|o:[\w-]+|bell:.+)$/;
 

@@ -58,23 +58,6 @@ describeWithRedis('what operators do in Redis', (redis) => {
   );
 
   it(
-    'ends a group with the last of its dead letters',
-    onStage(async ({ scene, keys }) => {
-      const groups = async (): Promise<string[]> => {
-        const found = await redis().connect().hgetall(keys.queue(scene.queue).groups);
-        return Object.entries(found).map(([field, text]) => `${field}: ${text.split(' ', 1)[0]}`);
-      };
-      const [one, two] = [await deadJob(scene, {}, 'A'), await deadJob(scene, {}, 'A')];
-      await deadJob(scene, {}, 'B');
-      expect((await groups()).sort()).toEqual(['task~group of A: 2', 'task~group of B: 1']);
-      await scene.engine.replay(one, ANN);
-      expect((await groups()).sort()).toEqual(['task~group of A: 1', 'task~group of B: 1']);
-      await scene.engine.resolve(two, 0, ANN);
-      expect(await groups()).toEqual(['task~group of B: 1']);
-    }),
-  );
-
-  it(
     'brings back all that a job came with, save its expiry and progress',
     onStage(async ({ scene, keys }) => {
       const overrides = { timeoutMs: 70_000, maxRetries: 2 };
@@ -126,7 +109,7 @@ describeWithRedis('what operators do in Redis', (redis) => {
       ).filter((key) => key.includes(ref.op));
       expect(before).toEqual([]);
       expect(left).toEqual([]);
-      for (const own of ['m', 'dg', 'd:task@1', 'dx:task@1', 'a:task@1']) {
+      for (const own of ['m', 'dg', 'gi:task', 'd:task@1', 'dx:task@1', 'a:task@1']) {
         expect(
           await redis()
             .connect()

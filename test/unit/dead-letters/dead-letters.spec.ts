@@ -1,5 +1,6 @@
 import { AuditService } from '../../../lib/dead-letters/audit.service.js';
 import type { DeadLetterService } from '../../../lib/dead-letters/dead-letter.service.js';
+import type { DeadLetterSelection } from '../../../lib/dead-letters/selection.js';
 import { Scene } from '../runner/scene.js';
 import { lettersOf } from './letters.js';
 
@@ -49,7 +50,7 @@ describe('dead letters', () => {
     const second = await deadLetters.list({ queue: 'work', limit: 2, cursor: first.nextCursor });
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids);
     expect(second.nextCursor).toBeUndefined();
-    expect(() => deadLetters.list({ limit: 0 })).toThrow(/limit 0/);
+    await expect(deadLetters.list({ limit: 0 })).rejects.toThrow(/limit 0/);
   });
 
   it('have their whole story', async () => {
@@ -80,9 +81,64 @@ describe('dead letters', () => {
   });
 
   it('of one fault in many jobs are one group', async () => {
-    for (const key of [1, 2]) await bury({ key });
-    const groups = new Set((await deadLetters.list()).items.map(({ group }) => group));
-    expect(groups.size).toBe(1);
+    const ids: string[] = [];
+    for (const key of [1, 2]) ids.unshift(await bury({ key }));
+    await bury({ queue: 'second', type: 'other' });
+    const { items } = await deadLetters.groups({ queue: 'work' });
+    const [{ buriedAt, worker, group }, first] = (await deadLetters.list({ queue: 'work' })).items;
+    expect(items).toEqual([
+      {
+        ...{ group, queue: 'work', name: 'task', errorName: 'Error', message: 'certificate expired', count: 2 },
+        ...{ firstSeenAt: first.buriedAt, lastSeenAt: buriedAt, reasons: ['exhausted'], versions: [1] },
+        ...{ workers: [worker], samples: ids, owner: 'partners', severity: 'critical' },
+        runbook: 'https://wiki.example.org',
+      },
+    ]);
+    expect(worker).toMatch(/^\S+:\d+$/);
+    expect((await deadLetters.groups()).items).toHaveLength(2);
+    expect((await deadLetters.groups({ name: 'other' })).items).toHaveLength(1);
+    const page = await deadLetters.groups({ limit: 1 });
+    expect((await deadLetters.groups({ limit: 1, cursor: page.nextCursor })).items).toEqual(items);
+    expect((await deadLetters.list({ group })).items.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('are found by what they died of, when, and by a text', async () => {
+    const first = await bury({ key: 'Order-1' });
+    const { buriedAt } = (await deadLetters.list()).items[0];
+    const second = await bury({ key: 'Order-2' });
+    const found = async (selection: DeadLetterSelection): Promise<string[]> =>
+      (await deadLetters.list(selection)).items.map(({ id }) => id);
+    expect(await found({ text: 'order-1' })).toEqual([first]);
+    expect(await found({ reason: 'exhausted', errorName: 'Error' })).toEqual([second, first]);
+    expect(await found({ reason: 'timeout' })).toEqual([]);
+    expect(await found({ httpStatus: 400 })).toEqual([]);
+    expect(await found({ buriedAfter: buriedAt + 0.5 })).toEqual([second]);
+    expect(await found({ buriedBefore: new Date(buriedAt + 1) })).toEqual([first]);
+  });
+
+  it.each<[DeadLetterSelection, RegExp]>([
+    [
+      { reason: 'exausted' as 'exhausted' },
+      /DeadLetterService.list: reason is 'exausted'; it must be one of exhausted, /,
+    ],
+    [{ httpStatus: 99 }, /httpStatus is 99; it must be a whole number from 100 to 999/],
+    [{ httpStatus: '400' as unknown as number }, /httpStatus is '400'/],
+    [{ buriedAfter: new Date('nonsense') }, /buriedAfter is an invalid Date; give a Date/],
+    [{ buriedBefore: NaN }, /buriedBefore is NaN/],
+    [{ buriedAfter: 2, buriedBefore: 2 }, /buriedAfter is not before buriedBefore/],
+    [{ text: '' }, /text is ''/],
+    [{ text: 'x'.repeat(201) }, /text is longer than 200 characters/],
+    [{ group: 'a~b' }, /group 'a~b' can not be used/],
+    [{ queue: 'a b' }, /queue 'a b' can not be used/],
+    [{ errorName: '' }, /errorName is ''/],
+    [{ status: 400 } as DeadLetterSelection, /there is no option 'status'. Known are: queue, name, group/],
+    [{ erorName: 'Error' } as DeadLetterSelection, /Did you mean 'errorName'\?/],
+  ])('are not looked for by %j', async (selection, message) => {
+    const refused = { code: 'DEAD_LETTER_SELECTION_INVALID', message: expect.stringMatching(message) };
+    await expect(deadLetters.list(selection)).rejects.toMatchObject(refused);
+    const dryRun = { ...ADA, dryRun: true } as const;
+    for (const many of [deadLetters.replayMany(selection, dryRun), deadLetters.resolveMany(selection, dryRun)])
+      await expect(many).rejects.toMatchObject({ code: 'DEAD_LETTER_SELECTION_INVALID' });
   });
 });
 
@@ -104,6 +160,14 @@ describe('a replay', () => {
     const letter = await deadLetters.get(id);
     expect(letter).toMatchObject({ life: 1, attempts: 2 });
     expect(letter?.history.map(({ life, attempt }) => `${life}.${attempt}`)).toEqual(['0.1', '0.2', '1.1', '1.2']);
+    const attempts = [{ attempt: 1, waitMs: expect.any(Number) }, { attempt: 2 }];
+    expect(letter?.lives).toMatchObject([
+      { life: 0, attempts },
+      { life: 1, attempts, begunBy: { life: 1, ...ADA } },
+    ]);
+    const [{ endedAt, nextRetryAt = 0, waitMs }] = letter!.lives[0].attempts;
+    expect(waitMs).toBe(nextRetryAt - endedAt);
+    expect(letter?.lives[0].begunBy).toBeUndefined();
   });
 });
 

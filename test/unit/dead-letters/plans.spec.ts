@@ -96,6 +96,19 @@ describe('a plan', () => {
     );
   });
 
+  it('of one cause leaves the others where they are', async () => {
+    broken = (key) => key.endsWith('1') || key.endsWith('2');
+    await bury(12);
+    const [{ group }] = (await deadLetters.list()).items;
+    await bury(2, { queue: 'second', type: 'other' });
+    const before = await dead();
+    broken = () => false;
+    const plan = await deadLetters.replayMany({ group, text: 'TASK-1' }, ADA);
+    await scene.clock.advance('3s');
+    expect(await progress(plan)).toMatchObject({ state: 'completed', moved: 2, completed: 2 });
+    expect(await dead()).toBe(before - 2);
+  });
+
   it('keeps to its rate', async () => {
     await bury(20);
     broken = () => false;

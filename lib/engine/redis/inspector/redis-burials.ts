@@ -1,14 +1,19 @@
+import type { ScriptArgument } from '../connection/script-bytes.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
 import type { RedisKeys } from '../redis-keys.js';
+import { readOn, type Positioned } from './newest-first.js';
 
 /** A job in the dead letter queue. */
-export interface BuriedJob {
-  /** Only rises with each burial of a queue. */
-  readonly position: number;
+export interface BuriedJob extends Positioned {
   readonly type: string;
   readonly member: string;
   /** JSON of a DeadLetterSummary. */
   readonly summary: string;
+}
+
+export interface BurialQuery {
+  readonly type?: string;
+  readonly group?: string;
 }
 
 /** So many are read by one script: for each of them it looks at all types. */
@@ -21,9 +26,10 @@ export class RedisBurials {
     private readonly keys: RedisKeys,
   ) {}
 
-  /** The newest burials of a queue or of one type, of those before a position. */
-  async newest(queue: string, type: string | undefined, most: number, before?: number): Promise<BuriedJob[]> {
-    const args = [type ?? '', Math.min(most, MOST_BURIALS_READ), before ?? '+inf'];
+  /** The newest burials of a queue, one type or one group of it, of those before a position. */
+  async newest(queue: string, query: BurialQuery, most: number, before?: number): Promise<BuriedJob[]> {
+    const { type = '', group = '' } = query;
+    const args: ScriptArgument[] = [type, group, Math.min(most, MOST_BURIALS_READ), before ?? '+inf'];
     const reply = await this.connection.run<string[]>('dead-letters', this.keys.queue(queue), [], args);
     const burials: BuriedJob[] = [];
     for (let n = 0; n < reply.length; n += 4) {
@@ -34,17 +40,8 @@ export class RedisBurials {
   }
 
   /** The same one after another, read a few at a time. */
-  async *each(
-    queue: string,
-    type: string | undefined,
-    atOnce: number,
-    before?: number,
-  ): AsyncGenerator<BuriedJob, undefined> {
-    for (let position = before; ;) {
-      const burials = await this.newest(queue, type, atOnce, position);
-      yield* burials;
-      if (burials.length < Math.min(atOnce, MOST_BURIALS_READ)) return undefined;
-      position = burials[burials.length - 1].position;
-    }
+  each(queue: string, query: BurialQuery, atOnce: number, before?: number): AsyncGenerator<BuriedJob, undefined> {
+    const most = Math.min(atOnce, MOST_BURIALS_READ);
+    return readOn(most, before, (position) => this.newest(queue, query, most, position));
   }
 }

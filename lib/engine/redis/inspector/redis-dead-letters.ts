@@ -1,22 +1,35 @@
 import { formatJobId, type JobRef } from '../../../core/job-id.js';
 import type { DeadLetterSummary, Page } from '../../../core/job-snapshot.js';
-import type { DeadLetterFilter, DeadLetterOutcome, JobDeadLetters, Rebirth } from '../../dead-letter.port.js';
+import type { DeadLetterGroup } from '../../../core/dead-letter-group.js';
+import { fitsMarks } from '../../dead-letter-marks.js';
+import type {
+  DeadLetterFilter,
+  DeadLetterGroupFilter,
+  DeadLetterOutcome,
+  JobDeadLetters,
+  Rebirth,
+} from '../../dead-letter.port.js';
 import type { Actor } from '../../inspector.port.js';
 import { replayTexts } from '../../replay-text.js';
+import { MOST_LETTERS_LOOKED_AT } from '../../store-limits.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
-import { RedisBurials, type BuriedJob } from './redis-burials.js';
+import { MOST_BURIALS_READ, RedisBurials, type BuriedJob } from './redis-burials.js';
+import { RedisGroups } from './redis-groups.js';
 import { decodeRecord, layoutTooNew, type LiveRecord } from '../records/redis-codec.js';
 import type { RedisConnection, ScriptArgument } from '../connection/redis-connection.js';
-import { partsOfCursor } from './redis-cursor.js';
+import { cursorBehind, newestFirst, shareOf, type Found } from './newest-first.js';
 import { placeOf, type RedisKeys } from '../redis-keys.js';
 import { rewrittenRecord } from '../records/rewritten-record.js';
 import { STATE_OF_LETTER } from '../records/state-letters.js';
 
-const CURSOR = /^(\d{1,16})~([A-Za-z0-9][\w.:-]{0,127})$/;
+const MICROS_PER_MS = 1_000;
+/** So far may positions be ahead of the clock, which somebody has set back; they themselves only rise. */
+const MOST_AHEAD_MS = 3_600_000;
 
 export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
   private readonly burials: RedisBurials;
+  private readonly groups: RedisGroups;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -25,19 +38,36 @@ export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
     private readonly ring: OperationRing,
   ) {
     this.burials = new RedisBurials(connection, keys);
+    this.groups = new RedisGroups(connection, keys, registry);
   }
 
   async deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>> {
-    const after = partsOfCursor(cursor, CURSOR);
     const queues = filter.queue === undefined ? await this.registry.list() : [filter.queue];
+    const oldest = (filter.buriedAfter ?? -Infinity) * MICROS_PER_MS;
+    // What has to be looked at in vain is read in large parts.
+    const atOnce = isMarked(filter) ? MOST_BURIALS_READ : shareOf(limit + 1, queues);
+    const burials = newestFirst(queues, cursor, (queue, before) => {
+      return this.burials.each(queue, filter, atOnce, newestPosition(filter, before));
+    });
     const items: DeadLetterSummary[] = [];
-    let last = '';
-    for await (const { queue, burial } of this.newest(queues, filter.type, limit + 1, after)) {
-      if (items.length === limit) return { items, nextCursor: last };
-      items.push(JSON.parse(burial.summary) as DeadLetterSummary);
-      last = `${burial.position}~${queue}`;
+    let last: Found<BuriedJob> | undefined;
+    let looked = 0;
+    for await (const found of burials) {
+      // A position is never lower than the time of the burial, so that all that follow are older.
+      if (found.item.position < oldest) break;
+      if (last && (items.length === limit || looked === MOST_LETTERS_LOOKED_AT)) {
+        return { items, nextCursor: cursorBehind(last) };
+      }
+      const summary = JSON.parse(found.item.summary) as DeadLetterSummary;
+      if (fitsMarks(summary, filter)) items.push(summary);
+      last = found;
+      looked++;
     }
     return { items };
+  }
+
+  deadLetterGroups(filter: DeadLetterGroupFilter, limit: number, cursor?: string): Promise<Page<DeadLetterGroup>> {
+    return this.groups.list(filter, limit, cursor);
   }
 
   async replay(ref: JobRef, by: Actor, rebirth: Rebirth = {}): Promise<DeadLetterOutcome> {
@@ -80,37 +110,15 @@ export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
     const state = STATE_OF_LETTER[letter];
     return state ? { status: 'not_dead', state } : { status: 'unknown' };
   }
-
-  /**
-   * Merges queues: the newest burial first, and of two at one position that of the queue that is named first. So one position
-   * and a queue say where each of the queues goes on.
-   */
-  private async *newest(
-    queues: readonly string[],
-    type: string | undefined,
-    most: number,
-    after: readonly string[] | undefined,
-  ): AsyncGenerator<{ queue: string; burial: BuriedJob }> {
-    // Twice its share of each: what is not needed was read in vain, what is missing is read later.
-    const atOnce = Math.min(most, Math.ceil((2 * most) / queues.length));
-    const readers = queues.map((queue) => this.burials.each(queue, type, atOnce, boundOf(queue, after)));
-    const heads = await Promise.all(readers.map(async (reader) => (await reader.next()).value));
-    for (;;) {
-      let newest = -1;
-      heads.forEach((head, n) => {
-        if (head && head.position > (heads[newest]?.position ?? -1)) newest = n;
-      });
-      const burial = heads[newest];
-      if (!burial) return;
-      yield { queue: queues[newest], burial };
-      heads[newest] = (await readers[newest].next()).value;
-    }
-  }
 }
 
-/** A queue goes on before this position. */
-function boundOf(queue: string, after: readonly string[] | undefined): number | undefined {
-  if (!after) return undefined;
-  const [position, lastQueue] = after as [string, string];
-  return queue > lastQueue ? Number(position) + 1 : Number(position);
+function isMarked({ reason, errorName, httpStatus, text }: DeadLetterFilter): boolean {
+  return [reason, errorName, httpStatus, text].some((mark) => mark !== undefined);
+}
+
+/** Where to begin: what was buried later than is asked for need not be read. */
+function newestPosition({ buriedBefore }: DeadLetterFilter, before: number | undefined): number | undefined {
+  if (buriedBefore === undefined) return before;
+  const bound = (buriedBefore + MOST_AHEAD_MS) * MICROS_PER_MS;
+  return Math.min(before ?? Infinity, Math.floor(bound));
 }

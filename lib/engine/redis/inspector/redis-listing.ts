@@ -117,7 +117,7 @@ export class RedisListing {
 
   private async dead({ queue, type }: JobFilter, most: number, cursor?: string): Promise<Places> {
     const [before] = partsOfCursor(cursor, /^d~(\d{1,16})$/) ?? [];
-    const burials = await this.burials.newest(queue, type, most, before === undefined ? undefined : Number(before));
+    const burials = await this.burials.newest(queue, { type }, most, before === undefined ? undefined : Number(before));
     const places = burials.map(({ member, position }): Place => ({ member, cursor: `d~${position}` }));
     return placesOf(places, Math.min(most, MOST_BURIALS_READ));
   }

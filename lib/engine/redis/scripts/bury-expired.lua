@@ -14,6 +14,7 @@
 --@include tell
 --@include history
 --@include alert
+--@include groups
 --@include bury
 --@include bury-unrun
 local function leave_schedule(job)

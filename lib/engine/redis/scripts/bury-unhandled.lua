@@ -12,6 +12,7 @@
 --@include tell
 --@include history
 --@include alert
+--@include groups
 --@include bury
 --@include bury-unrun
 local judged, live = {}, call('ZRANGEBYSCORE', KEYS[15], '(' .. now, '+inf')

@@ -18,6 +18,7 @@
 --@include tell
 --@include finish
 --@include audit
+--@include groups
 --@include exhume
 --@include revive
 --@include part

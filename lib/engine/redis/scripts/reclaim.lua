@@ -17,6 +17,7 @@
 --@include wait
 --@include history
 --@include alert
+--@include groups
 --@include bury
 --@include attempt
 --@include stall

@@ -17,6 +17,7 @@
 --@include wait
 --@include history
 --@include audit
+--@include groups
 --@include exhume
 --@include revive
 local before = recall()

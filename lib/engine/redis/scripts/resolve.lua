@@ -14,6 +14,7 @@
 --@include tell
 --@include finish
 --@include audit
+--@include groups
 --@include exhume
 local before = recall()
 if before then return before end

@@ -24,6 +24,7 @@
 --@include wait
 --@include history
 --@include alert
+--@include groups
 --@include bury
 --@include attempt
 --@include retry

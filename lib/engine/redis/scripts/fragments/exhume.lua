@@ -11,19 +11,13 @@ local function dead_job(place, op, life)
   return job, record
 end
 
--- Returns the summary of its burial. A group ends with the last of its members.
+-- Returns the summary of its burial.
 local function exhume(job)
   local summaries = P .. 'dx:' .. job.tv
   local group, summary = match(call('HGET', summaries, job.member) or '', '^([^\n]*)\n(.*)$')
   call('ZREM', P .. 'd:' .. job.tv, job.member)
   call('HDEL', summaries, job.member)
   if not group then return '' end
-  local field = job.type .. '~' .. group
-  local members, rest = match(call('HGET', GROUPS, field) or '', '^(%d+)( .*)$')
-  if members and tonumber(members) > 1 then
-    call('HSET', GROUPS, field, members - 1 .. rest)
-  else
-    call('HDEL', GROUPS, field)
-  end
+  leave_group(job, group)
   return summary
 end
