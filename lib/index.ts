@@ -87,3 +87,7 @@ export type { PlanState } from './dead-letters/plans/plan-state.js';
 export { PlanStateError, PlanUnknownError } from './dead-letters/plans/plan.errors.js';
 export type { PlanPreview, ReplayPlan } from './dead-letters/plans/replay-plan.js';
 export { JobEvents } from './monitoring/events/job-events.js';
+
+export { LockProvider } from './scheduler/locks/lock.port.js';
+export type { HeldLock, LockAnswer, LockRefusal, LockRequest } from './scheduler/locks/lock.port.js';
+export { LockLostError, LockUnavailableError } from './scheduler/locks/lock.errors.js';
