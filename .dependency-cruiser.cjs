@@ -1,5 +1,7 @@
 // Imports point down only; features meet in core or at a port, never in each other.
 const entries = '^lib/(index|contract)\\.ts$|^lib/testing/';
+// What the stores of locks have in common; the one on Redis is a part of the engine, whose connection it shares.
+const lockStore = '^lib/engine/lock-store\\.port\\.ts$';
 const ports = '^lib/engine/[^/]+\\.ts$';
 
 /**
@@ -41,8 +43,8 @@ module.exports = {
     layer('discovery', '^lib/discovery/', [ports, '^lib/decorators/', '^lib/core/']),
     layer('runner', '^lib/runner/', [ports, '^lib/core/']),
     layer('scheduler', '^lib/scheduler/[^/]+\\.ts$', [ports, '^lib/core/', '^lib/scheduler/locks/[^/]+\\.ts$']),
-    layer('locks', '^lib/scheduler/locks/[^/]+\\.ts$', ['^lib/core/']),
-    layer('lock-drivers', '^lib/scheduler/locks/[^/]+/', ['^lib/scheduler/locks/[^/]+\\.ts$', '^lib/core/']),
+    layer('locks', '^lib/scheduler/locks/[^/]+\\.ts$', [lockStore, '^lib/core/']),
+    layer('lock-drivers', '^lib/scheduler/locks/[^/]+/', ['^lib/scheduler/locks/[^/]+\\.ts$', lockStore, '^lib/core/']),
     layer('dead-letters', '^lib/dead-letters/', [ports, '^lib/core/']),
     layer('monitoring', '^lib/monitoring/', [ports, '^lib/core/']),
     layer('admin', '^lib/admin/', ['^lib/(dead-letters|monitoring|client|scheduler)/', ports, '^lib/core/']),
@@ -61,11 +63,11 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/engine/redis/([a-z]+)/' },
       to: {
-        path: '^lib/engine/redis/(producer|consumer|maintenance|inspector)/|^lib/engine/redis/redis\\.engine\\.ts$',
+        path: '^lib/engine/redis/(producer|consumer|maintenance|inspector|locks)/|^lib/engine/redis/redis\\.engine\\.ts$',
         pathNot: '^lib/engine/redis/$1/',
       },
     },
-    only('ioredis', 'ioredis|@ioredis', ['^lib/engine/redis/', '^lib/scheduler/locks/redis/']),
+    only('ioredis', 'ioredis|@ioredis', ['^lib/engine/redis/']),
     only('pg', 'pg', ['/postgres/']),
     only('terminus', '@nestjs/terminus', ['^lib/monitoring/health/']),
     only('prom-client', 'prom-client', ['^lib/monitoring/metrics/']),

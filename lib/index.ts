@@ -1,6 +1,7 @@
 export { VigilModule } from './vigil.module.js';
 export type {
   EnhancerOptions,
+  LockOptions,
   RetentionOptions,
   VigilAsyncOptions,
   VigilModuleExtras,
@@ -90,4 +91,6 @@ export { JobEvents } from './monitoring/events/job-events.js';
 
 export { LockProvider } from './scheduler/locks/lock.port.js';
 export type { HeldLock, LockAnswer, LockRefusal, LockRequest } from './scheduler/locks/lock.port.js';
+export type { LockChoice } from './scheduler/locks/lock-directory.js';
+export type { PostgresConnection, PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
 export { LockLostError, LockUnavailableError } from './scheduler/locks/lock.errors.js';

@@ -8,6 +8,7 @@ import type { JobEngine } from './engine/engine.port.js';
 import type { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import type { JobWorker } from './runner/worker.js';
+import type { LockDirectory } from './scheduler/locks/lock-directory.js';
 import type { VigilHooks } from './vigil-hooks.module.js';
 import type { VigilSettings } from './vigil.settings.js';
 
@@ -26,6 +27,7 @@ export interface LifecycleParts {
   readonly hooks: VigilHooks;
   readonly logger: JobLogger;
   readonly clock: Clock;
+  readonly locks: LockDirectory;
 }
 
 /** From the first look at what was declared to the last word to the store. */
@@ -79,11 +81,12 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async close(): Promise<void> {
-    const { eventLogger, outbox, plans, engine } = this.parts;
+    const { eventLogger, outbox, plans, locks, engine } = this.parts;
     this.cancelLook?.();
     await plans.close();
     eventLogger.close();
     await outbox.close();
+    locks.close();
     await engine.close();
   }
 }

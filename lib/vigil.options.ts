@@ -3,6 +3,7 @@ import type { Duration } from './core/duration.js';
 import type { JobPolicyOptions } from './core/job-policy.js';
 import type { RedactOptions } from './core/redaction.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
+import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
 
 /**
  * How this process works jobs off.
@@ -47,6 +48,18 @@ export interface EnhancerOptions {
 }
 
 /**
+ * Where locks of cron entries are kept, beside the engine's own.
+ *
+ * @example
+ * const locks: LockOptions = { postgres: { connectionString: 'postgres://shop@db-1/shop' } };
+ * @publicApi
+ */
+export interface LockOptions {
+  /** For entries with `lock: 'postgres'`. PostgreSQL 14 or newer, reached directly. */
+  readonly postgres?: PostgresLockOptions;
+}
+
+/**
  * The options of the module.
  *
  * @example
@@ -85,6 +98,8 @@ export interface VigilOptions {
    * minutes are paused, and an alert is raised; nothing is thrown away. Default: no limit but 85 % of Redis' own `maxmemory`.
    */
   readonly maxDeadLetterBytes?: number;
+  /** Where locks of cron entries are kept, beside the engine's own. */
+  readonly locks?: LockOptions;
   /** What is kept out of logs and error records, beside the names of secrets known anyway; `false` for nothing at all. */
   readonly redact?: RedactOptions | false;
   readonly enhancers?: EnhancerOptions;

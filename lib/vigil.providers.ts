@@ -1,5 +1,5 @@
 import { Logger, type FactoryProvider, type Provider } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ContractResolver } from './client/contract.resolver.js';
 import { JobSender } from './client/job-sender.js';
 import { JobWatcher } from './client/job-watcher.js';
@@ -24,10 +24,12 @@ import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import { listenerFailure } from './monitoring/logs/listener-failure.js';
 import { unfailing } from './runner/unfailing-logger.js';
 import { JobWorker } from './runner/worker.js';
+import { LockDirectory } from './scheduler/locks/lock-directory.js';
 import { knownToCopies } from './vigil.copies.js';
 import { openEngine } from './vigil.engine.js';
 import { VigilHooks } from './vigil-hooks.module.js';
 import { VigilLifecycle, type LifecycleParts } from './vigil.lifecycle.js';
+import { lockDirectory } from './vigil.locks.js';
 import type { VigilOptions } from './vigil.options.js';
 import { settingsOf, type VigilSettings } from './vigil.settings.js';
 import { refuseSecondModule } from './vigil.single-module.js';
@@ -60,6 +62,11 @@ const foundations: Provider[] = [
     },
   },
   { provide: VIGIL_ENGINE, inject: [VIGIL_SETTINGS, VIGIL_CLOCK, VIGIL_LOGGER], useFactory: openEngine },
+  {
+    provide: LockDirectory,
+    inject: [VIGIL_ENGINE, VIGIL_SETTINGS, VIGIL_CLOCK, VIGIL_LOGGER, ModuleRef],
+    useFactory: lockDirectory,
+  },
   { provide: JobRegistry, useFactory: () => new JobRegistry() },
   { provide: JobDirectory, useFactory: () => new JobDirectory() },
   {
@@ -205,6 +212,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     VigilHooks,
     VIGIL_LOGGER,
     VIGIL_CLOCK,
+    LockDirectory,
   ],
   useFactory: (
     settings: VigilSettings,
@@ -218,6 +226,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     hooks: VigilHooks,
     logger: JobLogger,
     clock: Clock,
+    locks: LockDirectory,
   ) =>
     new VigilLifecycle({
       settings,
@@ -231,5 +240,6 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
       hooks,
       logger,
       clock,
+      locks,
     } satisfies LifecycleParts),
 };

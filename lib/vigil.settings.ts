@@ -5,6 +5,7 @@ import { normalisePolicy, POLICY_OPTIONS } from './core/policy-options.js';
 import { createRedactor, noRedaction, type Redactor } from './core/redaction.js';
 import type { EnhancerSettings } from './discovery/handler-enhancers.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
+import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
 import { WORKER_DEFAULTS, type WorkerOptions } from './runner/worker.options.js';
 import type { EnhancerOptions, VigilOptions } from './vigil.options.js';
 
@@ -18,13 +19,15 @@ export interface VigilSettings {
   readonly defaults: JobPolicyOptions;
   readonly commandTimeoutMs: number;
   readonly maxPayloadBytes: number;
+  /** For entries with `lock: 'postgres'`. */
+  readonly postgres?: PostgresLockOptions;
   readonly redactor: Redactor;
   readonly enhancers: EnhancerSettings;
 }
 
 const OPTIONS = [
   ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
-  ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'redact', 'enhancers'],
+  ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'locks', 'redact', 'enhancers'],
 ] as readonly (keyof VigilOptions)[];
 
 const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
@@ -43,6 +46,7 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     autoStart = true,
     defaults = {},
     commandTimeout = '5s',
+    locks = {},
     redact,
     enhancers = {},
   } = options;
@@ -55,6 +59,7 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     1,
     LARGEST_PAYLOAD,
   );
+  checks.knownOptions(locks, ['postgres'], 'locks');
   const worker = workerOf(options, maxPayloadBytes, checks);
   return {
     ...(redis === undefined ? {} : { redis: targetOf(redis, checks) }),
@@ -69,6 +74,7 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     defaults,
     commandTimeoutMs: checks.duration('commandTimeout', commandTimeout),
     maxPayloadBytes,
+    ...(locks.postgres === undefined ? {} : { postgres: postgresOf(locks.postgres, checks) }),
     redactor: redactorOf(redact, checks),
     enhancers: {
       global: checks.boolean('enhancers.global', enhancers.global ?? false),
@@ -146,4 +152,22 @@ function targetOf(redis: unknown, checks: OptionChecks): RedisTarget {
   return checks.fail(
     `redis is ${shown}. Give a URL such as redis://localhost:6379, ioredis options or a connection; leave it out to keep jobs in memory.`,
   );
+}
+
+/** The address is never repeated: it may hold a password. */
+function postgresOf(postgres: PostgresLockOptions, checks: OptionChecks): PostgresLockOptions {
+  checks.knownOptions(postgres, ['connectionString', 'connect'], 'locks.postgres');
+  const { connectionString, connect } = postgres;
+  if ((connectionString === undefined) === (connect === undefined))
+    checks.fail('locks.postgres needs one of connectionString and connect.');
+  if (connect !== undefined) checks.fn('locks.postgres.connect', connect);
+  else if (
+    typeof connectionString !== 'string' ||
+    !/^postgres(ql)?:\/\//.test(connectionString) ||
+    !URL.canParse(connectionString)
+  )
+    checks.fail(
+      'locks.postgres.connectionString is no address of PostgreSQL. Give postgres://user:password@host:port/database with special characters percent-encoded.',
+    );
+  return postgres;
 }

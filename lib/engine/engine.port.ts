@@ -2,6 +2,7 @@ import type { JobConsumer } from './consumer.port.js';
 import type { JobDeadLetters } from './dead-letter.port.js';
 import type { JobInspector } from './inspector.port.js';
 import type { JobMaintenance } from './maintenance.port.js';
+import type { LockStore } from './lock-store.port.js';
 import type { JobProducer } from './producer.port.js';
 import type { ReplayPlans } from './replay-plan.port.js';
 
@@ -15,6 +16,9 @@ export interface EngineReport {
 
 /** A store of jobs. Everybody sees only the part that is theirs. */
 export interface JobEngine extends JobProducer, JobConsumer, JobMaintenance, JobInspector, JobDeadLetters, ReplayPlans {
+  /** Where the locks of cron entries are kept, if other processes see them there. */
+  readonly locks?: LockStore;
+
   /**
    * Connects and checks that the store is fit for jobs.
    * @throws VigilError `REDIS_UNREACHABLE`, `REDIS_TOO_OLD`, `REDIS_EVICTION_POLICY`, each with the cure

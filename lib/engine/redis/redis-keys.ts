@@ -164,15 +164,35 @@ export class PlanKeys extends QueueKeys {
   }
 }
 
+/** Locks of cron entries. They have a slot of their own, as a queue has. */
+export class LockKeys extends QueueKeys {
+  constructor(prefix: string) {
+    // No queue has such a name.
+    super(prefix, '~locks');
+  }
+
+  /** The last token of an entry, and who was given its newest slot; outlives the lock. */
+  known(entry: string): string {
+    return `${this.tag}lk:${entry}`;
+  }
+
+  /** Owner, token and holder of a lock. */
+  held(lock: string): string {
+    return `${this.tag}lock:${lock}`;
+  }
+}
+
 export class RedisKeys {
   /** Queue → its layout. In a slot of its own. */
   readonly registry: string;
   readonly plans: PlanKeys;
+  readonly locks: LockKeys;
   private readonly queues = new Map<string, QueueKeys>();
 
   constructor(readonly prefix: string) {
     this.registry = `{${prefix}}:queues`;
     this.plans = new PlanKeys(prefix);
+    this.locks = new LockKeys(prefix);
   }
 
   queue(name: string): QueueKeys {

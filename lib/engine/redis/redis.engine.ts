@@ -1,4 +1,5 @@
 import type { EngineReport, JobEngine } from '../engine.port.js';
+import type { LockStore } from '../lock-store.port.js';
 import { OperationRing } from './operations/operation-ring.js';
 import { QueueRegistry } from './operations/queue-registry.js';
 import { ReckonedTimes } from './records/reckoned-time.js';
@@ -10,6 +11,7 @@ import { RedisDeadLetters } from './inspector/redis-dead-letters.js';
 import { RedisDoorbell } from './consumer/redis-doorbell.js';
 import { RedisFitness } from './connection/redis-fitness.js';
 import { RedisInspector } from './inspector/redis-inspector.js';
+import { RedisLocks } from './locks/redis-locks.js';
 import { RedisKeys } from './redis-keys.js';
 import { RedisMaintenance } from './maintenance/redis-maintenance.js';
 import { RedisPlans } from './inspector/redis-plans.js';
@@ -25,6 +27,7 @@ export interface RedisEngineOptions extends RedisConnectionOptions {
 
 /** The store of jobs on Redis: each part of the port is a class of its own, each transition one script. */
 export class RedisEngine implements JobEngine {
+  readonly locks: LockStore;
   private readonly connection: RedisConnection;
   private readonly times: ReckonedTimes;
   private readonly fitness: RedisFitness;
@@ -64,6 +67,7 @@ export class RedisEngine implements JobEngine {
     this.dead = new RedisDeadLetters(connection, keys, registry, ring);
     this.journal = new RedisAudit(connection, keys);
     this.plans = new RedisPlans(connection, keys);
+    this.locks = new RedisLocks(connection, keys);
   }
 
   async open(): Promise<EngineReport> {

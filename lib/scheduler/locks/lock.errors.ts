@@ -5,7 +5,7 @@ import { VigilError } from '../../core/vigil.error.js';
  * run's signal.
  *
  * @example
- * if (run.signal.reason instanceof LockLostError) return;
+ * if (context.signal.reason instanceof LockLostError) return;
  * @publicApi
  */
 export class LockLostError extends VigilError {
