@@ -9,6 +9,8 @@ const MOST_LINES = 1_000;
 /** Does what people do to jobs and queues, and remembers it: the audit must tell of each deed once. */
 export class Operator {
   private readonly deeds: string[] = [];
+  private slots = 0;
+  private lastToken = 0;
   private readonly by: Actor = { actor: 'chaos', reason: 'a fault is on its way' };
 
   constructor(private readonly engine: JobEngine) {}
@@ -32,6 +34,27 @@ export class Operator {
   async resolve(id: string): Promise<void> {
     expectStatus('resolve', id, (await this.engine.resolve(parseJobId(id), WINDOW_MS, this.by)).status, 'ok');
     this.deeds.push(`resolve ${id}`);
+  }
+
+  /** Two runs want the lock of a cron entry for one slot: the first has it until it gives it back, and the second never. */
+  async lock(): Promise<void> {
+    const { locks } = this.engine;
+    if (!locks) throw new Error('this engine keeps no locks');
+    const slot = ++this.slots;
+    const first = { entry: 'nightly', slot, run: 'first', owner: `first-${slot}`, holder: 'chaos', ttlMs: 60_000 };
+    const claim = { ...first, movesMark: true, per: 'entry' } as const;
+    const rival = { ...claim, run: 'second', owner: `second-${slot}` };
+    const nobody = (): void => undefined;
+    const given = await locks.take(claim, nobody);
+    const refused = await locks.take(rival, nobody);
+    expectStatus('lock', claim.owner, String(given.taken), 'true');
+    expectStatus('lock', rival.owner, refused.taken ? 'taken' : refused.reason, 'slot-taken');
+    expectStatus('renew', claim.owner, String(await locks.renew(claim)), 'true');
+    await locks.giveBack(claim);
+    expectStatus('renew after giving back', claim.owner, String(await locks.renew(claim)), 'false');
+    const fencingToken = given.taken ? given.fencingToken : 0;
+    if (fencingToken <= this.lastToken) throw new Error(`token ${fencingToken} came after ${this.lastToken}`);
+    this.lastToken = fencingToken;
   }
 
   /** Replays one by a plan, step by step. */

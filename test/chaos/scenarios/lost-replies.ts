@@ -69,6 +69,7 @@ function provocations(
     return id;
   };
   const planned = async (): Promise<void> => operator.plan(await deadOne());
+  const locked = (): Promise<void> => operator.lock();
   const stray = (): Promise<void> => throughAPhantom(field, producer);
   return {
     'acknowledge-alerts': deadOne,
@@ -77,6 +78,7 @@ function provocations(
     cancel: async () => operator.cancel((await producer.send({ do: 'end' }, { delay: '1h' }))!),
     'forget-workers': killOne,
     'give-back': stray,
+    'give-back-lock': locked,
     pause: async () => {
       await operator.setPaused(true);
       await operator.setPaused(false);
@@ -87,9 +89,11 @@ function provocations(
     'plan-open': planned,
     'plan-write': planned,
     reclaim: killOne,
+    'renew-lock': locked,
     replay: async () => operator.replay(await deadOne()),
     resolve: async () => operator.resolve(await deadOne()),
     retire: stray,
+    'take-lock': locked,
     watch: async () => watchOne(engine, (await producer.send({ do: 'linger', ms: 100 }))!),
   };
 }
