@@ -51,10 +51,11 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async explore(): Promise<void> {
-    const { jobs, listeners } = this.parts;
+    const { jobs, listeners, locks } = this.parts;
     try {
       await jobs.explore();
       listeners.explore();
+      await locks.open();
     } catch (error) {
       // Nest runs no shutdown hooks after a failed start, and an open connection would keep the process alive.
       await this.close();

@@ -4,9 +4,10 @@ import type { LockClaim, LockStore } from '../../engine/lock-store.port.js';
 import { LockLostError } from './lock.errors.js';
 import type { HeldLock } from './lock.port.js';
 
-/** So often within its time a lock is renewed; what fails is tried again soon. */
+/** So often within its time a lock is renewed; what fails is tried again soon, and of a short time not too late. */
 const RENEWALS = 3;
 const RETRIES = 12;
+const SOON_MS = 1_000;
 /** Of its time, what is left when it is given up: a timer may be late. */
 const RESERVE = 0.1;
 
@@ -98,7 +99,7 @@ export class KeptLock implements HeldLock {
       isHeld = await store.renew(claim);
     } catch (error) {
       this.lastFailure = error;
-      if (!this.over) this.renewIn(claim.ttlMs / RETRIES);
+      if (!this.over) this.renewIn(Math.min(SOON_MS, claim.ttlMs / RETRIES));
       return;
     }
     if (this.over) return;

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.js';
 import { lockClaim, lockRequest, type LockHarness } from '../../support/lock-harness.js';
 
 /** Longer than a live holder may be silent, by as much as a busy machine is late. */
-const PAST_TTL_MS = 1_700;
+const PAST_TTL_MS = 1_400;
 
 let entries = 0;
 const freshEntry = (): string => `entry-${++entries}`;

@@ -1,7 +1,7 @@
 import { VigilError } from '../../../core/vigil.error.js';
 import { LockUnavailableError } from '../lock.errors.js';
 import { connectTo, type PostgresConnection, type PostgresLockOptions } from './postgres-connection.js';
-import { CREATE_TABLE, LOOK_AROUND, type SessionRow } from './postgres-statements.js';
+import { CREATE_TABLE, LOOK_AROUND, SET_SILENCE, type SessionRow } from './postgres-statements.js';
 
 /** The first that ends a session which says nothing for a time: without that, a frozen process would keep its locks for good. */
 const OLDEST_SERVER = 140_000;
@@ -90,7 +90,8 @@ export class PostgresSession {
   async livesAsItsLocks(ttlMs = Infinity): Promise<void> {
     const shortest = Math.min(ttlMs, ...[...this.locks.values()].map((lock) => lock.ttlMs));
     if (shortest === Infinity || shortest === this.idleMs) return;
-    await this.ask("SELECT set_config('idle_session_timeout', $1, false)", [String(Math.ceil(shortest))]);
+    const [{ pid }] = await this.ask<{ pid: number }>(SET_SILENCE, [String(Math.ceil(shortest))]);
+    if (pid !== this.backend) throw pooled();
     this.idleMs = shortest;
   }
 

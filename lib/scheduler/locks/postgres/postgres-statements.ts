@@ -22,6 +22,9 @@ export interface SessionRow {
 export const LOOK_AROUND = `SELECT current_setting('server_version_num')::int AS version, pg_backend_pid() AS pid,
   to_regclass('vigil_cron') IS NOT NULL AS has_table, pg_is_in_recovery() AS is_standby`;
 
+/** $1 milliseconds. */
+export const SET_SILENCE = `SELECT set_config('idle_session_timeout', $1, false), pg_backend_pid() AS pid`;
+
 export const MEET_ENTRY = 'INSERT INTO vigil_cron (name) VALUES ($1) ON CONFLICT DO NOTHING';
 
 export interface TakeRow {
