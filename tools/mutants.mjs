@@ -24,6 +24,8 @@ const COPIED = [
   'test/contract',
   'test/support',
   'test/integration/engine',
+  'test/integration/locks',
+  'test/unit/scheduler/locks',
   'tools',
   'jest.config.cjs',
   'package.json',
@@ -35,6 +37,7 @@ const MODEL = { VIGIL_MODEL_RUNS: '120', VIGIL_MODEL_SECONDS: '15', VIGIL_MODEL_
 const SPECS = {
   memory: 'contract/memory\\.(engine|model)\\.spec',
   redis: 'contract/redis\\.(engine|model)\\.spec|engine/redis-(resends|leftovers|sweep)\\.spec',
+  locks: 'contract/[a-z]+\\.locks\\.spec|(integration|unit/scheduler)/locks/',
 };
 
 const { values } = parseArgs({
@@ -140,6 +143,7 @@ function testsOf(engine, tree) {
     '--selectProjects',
     'contract',
     'integration',
+    'unit',
     '--testPathPatterns',
     SPECS[engine] ?? '',
     '--maxWorkers=2',

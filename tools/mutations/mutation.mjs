@@ -1,6 +1,6 @@
 /**
  * One promise of the store taken out: `find` stands exactly once in `file` and becomes `replace`.
- * @typedef {{ engine: 'redis' | 'memory', without: string, file: string, find: string, replace: string }} Mutation
+ * @typedef {{ engine: 'redis' | 'memory' | 'locks', without: string, file: string, find: string, replace: string }} Mutation
  */
 
 /**

@@ -25,7 +25,10 @@ export interface LockRequest {
   readonly movesMark: boolean;
   /** Who asks, for people: shown to those who are refused while this one holds the lock. At most 200 characters are kept. */
   readonly holder: string;
-  /** For how long a holder that is not heard of keeps the lock, in milliseconds. At least 1,000. */
+  /**
+   * For how long a holder that is not heard of keeps the lock, in milliseconds. A second or more: a busy process renews late, and gives up
+   * a lock that it could not renew in time.
+   */
   readonly ttlMs: number;
   /** `entry` (default): no other run of the entry at the same time. `slot`: no other run of this slot; for entries that may overlap. */
   readonly per?: 'entry' | 'slot';

@@ -42,17 +42,20 @@ export type PostgresLockOptions =
       readonly connect: () => Promise<PostgresConnection>;
     };
 
-/** What is used of pg; by structure, so that its types do not get into the package's own. */
+type ClientClass = new (
+  config: Readonly<Record<string, unknown>>,
+) => PostgresConnection & { connect(): Promise<unknown> };
+
+/** What is used of pg; by structure, so that its types do not get into the package's own. Older ones have no names for `import`. */
 interface Driver {
-  readonly Client: new (
-    config: Readonly<Record<string, unknown>>,
-  ) => PostgresConnection & { connect(): Promise<unknown> };
+  readonly Client?: ClientClass;
+  readonly default?: { readonly Client: ClientClass };
 }
 
 /** @throws VigilError `POSTGRES_DRIVER_MISSING` */
 export async function connectTo(options: PostgresLockOptions, timeoutMs: number): Promise<PostgresConnection> {
   if (options.connect) return options.connect();
-  const { Client } = await loadDriver();
+  const Client = await loadClient();
   const client = new Client({
     connectionString: options.connectionString,
     connectionTimeoutMillis: timeoutMs,
@@ -65,15 +68,18 @@ export async function connectTo(options: PostgresLockOptions, timeoutMs: number)
   return client;
 }
 
-let loaded: Promise<Driver> | undefined;
+let loaded: Promise<ClientClass> | undefined;
 
-function loadDriver(): Promise<Driver> {
-  return (loaded ??= (import('pg') as Promise<Driver>).catch((cause: unknown) => {
-    loaded = undefined;
-    throw new VigilError(
-      'POSTGRES_DRIVER_MISSING',
-      'locks.postgres: the package pg can not be loaded. Install it (npm install pg), or give `connect` a function that makes the connection.',
-      { cause },
-    );
-  }));
+function loadClient(): Promise<ClientClass> {
+  return (loaded ??= (import('pg') as Promise<Driver>).then(
+    (driver) => (driver.Client ?? driver.default?.Client) as ClientClass,
+    (cause: unknown) => {
+      loaded = undefined;
+      throw new VigilError(
+        'POSTGRES_DRIVER_MISSING',
+        'locks.postgres: the package pg can not be loaded. Install it (npm install pg), or give `connect` a function that makes the connection.',
+        { cause },
+      );
+    },
+  ));
 }
