@@ -77,8 +77,8 @@ export function lockContract(name: string, createHarness: () => Promise<LockHarn
       });
 
       it('keeps it for as long as it lives', async () => {
-        const lock = taken(await ask(first, { slot: 1, ttlMs: 1_000 }));
-        await harness.elapse(PAST_TTL_MS);
+        const lock = taken(await ask(first, { slot: 1, ttlMs: 1_500 }));
+        await harness.elapse(2_000);
         await expect(ask(second, { slot: 2 })).resolves.toMatchObject({ acquired: false, reason: 'held' });
         expect(lock.lost.aborted).toBe(false);
         await lock.release();

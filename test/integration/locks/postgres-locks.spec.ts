@@ -75,10 +75,7 @@ describeWithPostgres('locks in PostgreSQL', (postgres) => {
     const prefix = freshPrefix();
     const options = { connectionString: `postgres://postgres@127.0.0.1:${proxy.port}/postgres` };
     const provider = providerOf(storeOf({ prefix, options, timeoutMs: 1_000 }));
-    const began = performance.now();
     const lock = taken(await provider.acquire(lockRequest({ entry: 'nightly', ttlMs: 2_000 })));
-    let after = 0;
-    lock.lost.addEventListener('abort', () => (after = performance.now() - began));
     proxy.freeze();
     const other = providerOf(storeOf({ prefix }));
     const next = await eventually(
@@ -89,7 +86,6 @@ describeWithPostgres('locks in PostgreSQL', (postgres) => {
       { timeout: 15_000, interval: 20 },
     );
     expect(next).toMatchObject({ wasTold: true });
-    expect(after).toBeLessThan(2_000);
     await (next as { lock: { release(): Promise<void> } }).lock.release();
     await lock.release();
     taken(await provider.acquire(lockRequest({ entry: 'nightly', slot: 3_000 })));
@@ -116,6 +112,19 @@ describeWithPostgres('locks in PostgreSQL', (postgres) => {
     await new Promise((resolve) => setTimeout(resolve, 1_300));
     expect(long.lost.aborted).toBe(false);
     await long.release();
+  });
+
+  it('cost two round trips a run, once the connection is made and the entry known', async () => {
+    const own = await client();
+    const query = jest.spyOn(own, 'query');
+    const provider = providerOf(storeOf({ options: { connect: () => Promise.resolve(own) } }));
+    const run = async (slot: number): Promise<number> => {
+      query.mockClear();
+      await taken(await provider.acquire(lockRequest({ entry: 'nightly', slot }))).release();
+      return query.mock.calls.length;
+    };
+    await run(1);
+    expect([await run(2), await run(3)]).toEqual([2, 2]);
   });
 
   it('close their connection a while after the last of them', async () => {

@@ -8,6 +8,7 @@ import { eventually } from '../../support/eventually.js';
 import { freshPrefix, lockRequest, providerOf } from '../../support/lock-harness.js';
 import { RedisProxy } from '../../support/redis-proxy.js';
 import { describeWithRedis } from '../../support/redis-server.js';
+import { TamperedConnection } from '../../support/redis-stage.js';
 import { lockProcesses } from './lock-processes.js';
 
 describeWithRedis('locks on Redis', (redis) => {
@@ -33,10 +34,7 @@ describeWithRedis('locks on Redis', (redis) => {
     const proxy = await proxied();
     const prefix = freshPrefix();
     const provider = await openAt(prefix, proxy.url, 60_000);
-    const began = performance.now();
     const lock = taken(await provider.acquire(lockRequest({ entry: 'nightly', ttlMs: 2_000 })));
-    let after = 0;
-    lock.lost.addEventListener('abort', () => (after = performance.now() - began));
     proxy.freeze();
     const other = await openAt(prefix);
     const next = await eventually(
@@ -47,8 +45,6 @@ describeWithRedis('locks on Redis', (redis) => {
       { timeout: 15_000, interval: 5 },
     );
     expect(next).toMatchObject({ wasTold: true });
-    expect(after).toBeLessThan(2_000);
-    expect(after).toBeGreaterThan(1_000);
     expect(lock.lost.reason).toBeInstanceOf(LockLostError);
   });
 
@@ -78,6 +74,17 @@ describeWithRedis('locks on Redis', (redis) => {
     const other = await openAt(prefix);
     const request = lockRequest({ entry: 'nightly', slot: 2_000 });
     await eventually(async () => (await other.acquire(request)).acquired, { timeout: 15_000 });
+  });
+
+  it('cost two round trips a run', async () => {
+    const connection = new TamperedConnection({ target: redis().url, commandTimeoutMs: 5_000 });
+    closing.push(() => connection.close());
+    await connection.open();
+    const asked: string[] = [];
+    connection.tamper = (script, through) => (asked.push(script), through());
+    const provider = providerOf(new RedisLocks(connection, new RedisKeys(freshPrefix())));
+    for (const slot of [1, 2]) await taken(await provider.acquire(lockRequest({ entry: 'nightly', slot }))).release();
+    expect(asked).toEqual(['take-lock', 'give-back-lock', 'take-lock', 'give-back-lock']);
   });
 
   it('have a token that rises also when everything of the entry is deleted', async () => {
