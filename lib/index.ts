@@ -71,6 +71,8 @@ export { AuditService } from './dead-letters/audit.service.js';
 export type { AuditQuery } from './dead-letters/audit.service.js';
 export { DeadLetterService } from './dead-letters/dead-letter.service.js';
 export type { DeadLetterGroupQuery, DeadLetterQuery } from './dead-letters/dead-letter.service.js';
+export type { ArchiveReport, RefusedLine } from './dead-letters/archive/archive-reports.js';
+export type { TextChunks } from './dead-letters/archive/text-lines.js';
 export type { AttemptOfLife, DeadLetter, JobLife } from './dead-letters/job-lives.js';
 export type { DeadLetterGroupSelection, DeadLetterSelection } from './dead-letters/selection.js';
 export type { DeadLetterGroup } from './core/dead-letter-group.js';

@@ -14,6 +14,9 @@ import { checkedReplay } from './replay-options.js';
 import type { ReplayRequest } from './replay-request.js';
 import { resolvedWindow } from './resolved-window.js';
 import type { DeadLetterPlans } from './plans/dead-letter-plans.js';
+import type { ArchiveReport } from './archive/archive-reports.js';
+import { DeadLetterArchive } from './archive/dead-letter-archive.js';
+import type { TextChunks } from './archive/text-lines.js';
 import { livesOf, type DeadLetter } from './job-lives.js';
 import { filterOf, groupFilterOf, type DeadLetterGroupSelection, type DeadLetterSelection } from './selection.js';
 import { checkedPlan, type ReplayPlanOptions, type ResolvePlanOptions } from './plans/plan-options.js';
@@ -70,10 +73,13 @@ export interface DeadLetterParts {
 export class DeadLetterService {
   /** Those that `replayMany` and `resolveMany` made. */
   readonly plans: DeadLetterPlans;
+  private readonly archive: DeadLetterArchive;
 
   /** @internal built by the module */
   constructor(private readonly parts: DeadLetterParts) {
-    this.plans = parts.plans;
+    const { engine, clock, registry, plans } = parts;
+    this.plans = plans;
+    this.archive = new DeadLetterArchive({ engine, clock, windowOf: (type) => resolvedWindow(registry, type) });
   }
 
   /**
@@ -162,6 +168,40 @@ export class DeadLetterService {
   resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions & { readonly dryRun?: false }): Promise<ReplayPlan>;
   resolveMany(filter: DeadLetterSelection, plan: ResolvePlanOptions): Promise<ReplayPlan | PlanPreview> {
     return this.many('resolve', filter, plan);
+  }
+
+  /**
+   * All that match, as lines of JSON (NDJSON): with payload, steps and every attempt, so that `import` can bring them back. Held in
+   * memory are no more than a few at a time. Nothing is taken away: see `discard`.
+   *
+   * @throws VigilError `DEAD_LETTER_SELECTION_INVALID`
+   * @example
+   * await pipeline(Readable.from(deadLetters.export({ queue: 'billing' })), createWriteStream('billing.ndjson'));
+   */
+  export(selection: DeadLetterSelection = {}): AsyncGenerator<string, void> {
+    return this.archive.export(filterOf(selection, 'DeadLetterService.export'), selection);
+  }
+
+  /**
+   * Resolves what stands in an export, once that is safe elsewhere, to make room: only what is still dead in the very life that was
+   * exported. What died since, or again, stays.
+   *
+   * @param archive what `export` wrote, or some of its lines, as it is read from a file
+   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `ARCHIVE_INVALID`
+   */
+  async discard(archive: TextChunks, by: Actor): Promise<ArchiveReport> {
+    return this.archive.discard(archive, namedActor(by, 'DeadLetterService.discard'));
+  }
+
+  /**
+   * Brings back what was exported, dead as it was, with its whole story; from there it can be replayed. Done twice, it does nothing
+   * the second time. What another job has taken the key of meanwhile is refused and told.
+   *
+   * @param archive what `export` wrote, or some of its lines, as it is read from a file
+   * @throws VigilError `ACTOR_AND_REASON_REQUIRED`, `ARCHIVE_INVALID`
+   */
+  async import(archive: TextChunks, by: Actor): Promise<ArchiveReport> {
+    return this.archive.import(archive, namedActor(by, 'DeadLetterService.import'));
   }
 
   private async many(

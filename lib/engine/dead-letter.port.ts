@@ -1,6 +1,7 @@
 import type { JobRef } from '../core/job-id.js';
 import type { DeadLetterGroup } from '../core/dead-letter-group.js';
 import type { DeadLetterSummary, Page } from '../core/job-snapshot.js';
+import type { DeadLetterCopy, ImportOutcome } from './dead-letter-copy.js';
 import type { DeadLetterMarks } from './dead-letter-marks.js';
 import type { Actor } from './inspector.port.js';
 
@@ -37,6 +38,13 @@ export interface Rebirth {
   readonly newIdempotencyKey?: boolean;
 }
 
+export interface Resolution {
+  /** The only life that is meant; without it, whichever is over. */
+  readonly life?: number;
+  /** It was exported before; the audit says so. */
+  readonly exported?: boolean;
+}
+
 /**
  * What somebody did to a job or a queue, and why.
  *
@@ -53,6 +61,7 @@ export interface AuditEntry {
   readonly action:
     | 'replay'
     | 'resolve'
+    | 'import'
     | 'pause'
     | 'resume'
     | 'cancel'
@@ -95,7 +104,13 @@ export interface JobDeadLetters {
   replay(ref: JobRef, by: Actor, rebirth?: Rebirth): Promise<DeadLetterOutcome>;
 
   /** Declared settled: leaves the queue, answers `duplicate` for its window, its summary stands in the audit. */
-  resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome>;
+  resolve(ref: JobRef, windowMs: number, by: Actor, resolution?: Resolution): Promise<DeadLetterOutcome>;
+
+  /** All that is kept of it; undefined when it is not dead. */
+  copyDead(ref: JobRef): Promise<DeadLetterCopy | undefined>;
+
+  /** Puts a copy where the job was, dead as it was, and counts it as accepted anew. Nothing but its own tombstone is written over. */
+  importDead(copy: DeadLetterCopy, by: Actor): Promise<ImportOutcome>;
 
   /**
    * Newest first.

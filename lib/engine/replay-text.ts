@@ -39,8 +39,13 @@ export function replayAfter(text: string, life: number): string {
   return `${text.slice(0, -1)},"life":${life}}`;
 }
 
-export function resolutionAfter(planId?: string): string {
-  return JSON.stringify({ state: 'resolved', ...(planId !== undefined && { planId }) });
+export function resolutionAfter(how: { readonly planId?: string; readonly exported?: boolean } = {}): string {
+  const { planId, exported = false } = how;
+  return JSON.stringify({
+    state: 'resolved',
+    ...(planId !== undefined && { planId }),
+    ...(exported && { exported }),
+  });
 }
 
 export function isReplay(entry: string): boolean {
@@ -49,6 +54,12 @@ export function isReplay(entry: string): boolean {
 
 export function replayOf(entry: string): ReplayRecord {
   return JSON.parse(entry.slice(REPLAY_MARK.length)) as ReplayRecord;
+}
+
+/** For the middle of a long history. */
+export function abridgedReplay(entry: string): string {
+  const replay = replayOf(entry);
+  return REPLAY_MARK + JSON.stringify({ ...replay, ...(replay.patch && { patch: 'left out' }) });
 }
 
 /** `patch` is JSON already. */

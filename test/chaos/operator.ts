@@ -1,4 +1,4 @@
-import { parseJobId } from '../../lib/core/job-id.js';
+import { formatJobId, parseJobId } from '../../lib/core/job-id.js';
 import type { JobEngine } from '../../lib/engine/engine.port.js';
 import type { Actor } from '../../lib/engine/inspector.port.js';
 import { QUEUE } from './field.js';
@@ -34,6 +34,21 @@ export class Operator {
   async resolve(id: string): Promise<void> {
     expectStatus('resolve', id, (await this.engine.resolve(parseJobId(id), WINDOW_MS, this.by)).status, 'ok');
     this.deeds.push(`resolve ${id}`);
+  }
+
+  /** Into another queue, whose books are not those of the producers; the second time, it is there. */
+  async import(id: string): Promise<void> {
+    const { engine, by } = this;
+    const found = await engine.copyDead(parseJobId(id));
+    if (!found) throw new Error(`${id} is not dead`);
+    const queue = `${QUEUE}-imported`;
+    const { type, slotKey, op } = found;
+    const summary = { ...found.summary, queue, id: formatJobId({ queue, type, slotKey, op }) };
+    const copy = { ...found, queue, summary };
+    expectStatus('import', id, (await engine.importDead(copy, by)).status, 'ok');
+    expectStatus('import again', id, (await engine.importDead(copy, by)).status, 'already');
+    const [{ accepted, dead }] = (await engine.stats(queue)).types;
+    expectStatus('import', id, `accepted ${accepted}`, `accepted ${dead}`);
   }
 
   /** Two runs want the lock of a cron entry for one slot: the first has it until it gives it back, and the second never. */

@@ -47,8 +47,16 @@ export const redisMutations = [
   inScript('the sweep of dead workers', 'fragments/stall', 'is_forsaken(ARGV[at + 2]) and', 'false and'),
   inScript('the deadline on a live worker', 'fragments/stall', 'or tonumber(deadline) <= now'),
   inScript('the alert in a burial', 'fragments/bury', "alert('job.buried', text)"),
-  inScript('the dead letter in a burial', 'fragments/bury', "call('ZADD', P .. 'd:' .. job.tv, position, job.member)"),
-  inScript('the group of a dead letter', 'fragments/bury', 'join_group(job, group, position, reason, text, label)'),
+  inScript(
+    'the dead letter in a burial',
+    'fragments/entomb',
+    "call('ZADD', P .. 'd:' .. job.tv, position, job.member)",
+  ),
+  inScript(
+    'the group of a dead letter',
+    'fragments/entomb',
+    'join_group(job, group, position, reason, summary, label, at)',
+  ),
   inScript(
     'the end of a group',
     'fragments/groups',

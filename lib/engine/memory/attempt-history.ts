@@ -26,20 +26,21 @@ export class AttemptHistory {
 
   /** Of all texts together. */
   get length(): number {
-    return this.entries().reduce((sum, text) => sum + text.length, 0);
+    return this.texts().reduce((sum, text) => sum + text.length, 0);
   }
 
   records(): AttemptRecord[] {
-    return this.entries()
+    return this.texts()
       .filter((entry) => !isReplay(entry))
       .map((text) => JSON.parse(text) as AttemptRecord);
   }
 
   replays(): ReplayRecord[] {
-    return this.entries().filter(isReplay).map(replayOf);
+    return this.texts().filter(isReplay).map(replayOf);
   }
 
-  private entries(): string[] {
+  /** Attempts and replays, oldest first. */
+  texts(): string[] {
     return [...this.head, ...this.middle, ...this.tail.map(({ whole }) => whole)];
   }
 }

@@ -10,7 +10,10 @@ import type {
   DeadLetterOutcome,
   JobDeadLetters,
   Rebirth,
+  Resolution,
 } from '../dead-letter.port.js';
+import type { DeadLetterCopy, ImportOutcome } from '../dead-letter-copy.js';
+import { MemoryDeadCopies } from './memory-dead-copies.js';
 import { MOST_LETTERS_LOOKED_AT } from '../store-limits.js';
 import type { Actor } from '../inspector.port.js';
 import { replayAfter, replayEntry, replayTexts, resolutionAfter } from '../replay-text.js';
@@ -22,18 +25,21 @@ import type { MemoryStore } from './memory-store.js';
 import { summaryOf, type MemoryTransitions } from './memory-transitions.js';
 import { pageOf, positionOf } from './page.js';
 
-interface PlannedResolution {
+interface HowResolved extends Resolution {
   readonly planId?: string;
-  readonly life?: number;
 }
 
 export class MemoryDeadLetters implements JobDeadLetters {
+  private readonly copies: MemoryDeadCopies;
+
   constructor(
     private readonly store: MemoryStore,
     private readonly transitions: MemoryTransitions,
     private readonly log: MemoryAudit,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.copies = new MemoryDeadCopies(store, transitions, log, clock);
+  }
 
   async deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>> {
     const found = newestDead(this.journalsOf(filter), positionOf(cursor, Infinity));
@@ -68,8 +74,16 @@ export class MemoryDeadLetters implements JobDeadLetters {
     return this.replayNow(ref, by, rebirth);
   }
 
-  async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
-    return this.resolveNow(ref, windowMs, by);
+  async resolve(ref: JobRef, windowMs: number, by: Actor, how?: Resolution): Promise<DeadLetterOutcome> {
+    return this.resolveNow(ref, windowMs, by, how);
+  }
+
+  async copyDead(ref: JobRef): Promise<DeadLetterCopy | undefined> {
+    return this.copies.read(ref);
+  }
+
+  async importDead(copy: DeadLetterCopy, by: Actor): Promise<ImportOutcome> {
+    return this.copies.write(copy, by);
   }
 
   replayNow(ref: JobRef, by: Actor, rebirth?: Rebirth, planId?: string): DeadLetterOutcome {
@@ -87,9 +101,9 @@ export class MemoryDeadLetters implements JobDeadLetters {
     );
   }
 
-  resolveNow(ref: JobRef, windowMs: number, by: Actor, plan: PlannedResolution = {}): DeadLetterOutcome {
-    const after = (): string => resolutionAfter(plan.planId);
-    return this.settle(ref, 'resolve', by, { life: plan.life, after }, (queue, job, now) =>
+  resolveNow(ref: JobRef, windowMs: number, by: Actor, how: HowResolved = {}): DeadLetterOutcome {
+    const after = (): string => resolutionAfter(how);
+    return this.settle(ref, 'resolve', by, { life: how.life, after }, (queue, job, now) =>
       this.transitions.end(queue, job, 'resolved', windowMs, now),
     );
   }

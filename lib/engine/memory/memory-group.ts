@@ -19,9 +19,15 @@ class MemoryGroup {
   constructor(
     readonly type: string,
     private readonly group: string,
-    private readonly firstSeenAt: number,
+    private firstSeenAt: number,
   ) {
     this.lastSeenAt = firstSeenAt;
+  }
+
+  /** An imported one was buried long ago. */
+  seen(at: number): void {
+    this.firstSeenAt = Math.min(this.firstSeenAt, at);
+    this.lastSeenAt = Math.max(this.lastSeenAt, at);
   }
 
   shown(queue: string): DeadLetterGroup {
@@ -51,7 +57,7 @@ export class MemoryGroups {
     const group = this.groups.get(key) ?? new MemoryGroup(job.type, grave.group, grave.buriedAt);
     group.members.append(grave.position, job);
     group.position = grave.position;
-    group.lastSeenAt = grave.buriedAt;
+    group.seen(grave.buriedAt);
     group.label = grave.groupLabel;
     name(group.versions, job.version);
     name(group.reasons, grave.reason);

@@ -88,14 +88,20 @@ export class MemoryTransitions {
   bury(queue: MemoryQueue, job: MemoryJob, burial: Burial, now: number): void {
     this.leave(queue, job);
     this.forgetExpiry(queue, job);
-    const { reason, summary, group, groupLabel } = burial;
     job.state = 'dead';
-    job.grave = { reason, summary, group, groupLabel, buriedAt: now, position: this.store.nextBurial() };
+    const letter = this.entomb(queue, job, burial, now);
+    queue.outbox.write('job.buried', now, JSON.stringify(letter));
+    this.store.tellEnd(job, endOfDead(job));
+  }
+
+  /** To where dead jobs are found. */
+  entomb(queue: MemoryQueue, job: MemoryJob, burial: Burial, buriedAt: number): DeadLetterSummary {
+    const { reason, summary, group, groupLabel } = burial;
+    job.grave = { reason, summary, group, groupLabel, buriedAt, position: this.store.nextBurial() };
     queue.line(job.type, job.version).dead.append(job.grave.position, job);
     const letter = summaryOf(job);
     queue.groups.join(job, job.grave, letter.worker);
-    queue.outbox.write('job.buried', now, JSON.stringify(letter));
-    this.store.tellEnd(job, endOfDead(job));
+    return letter;
   }
 
   revive(queue: MemoryQueue, job: MemoryJob, rebirth: Rebirth = {}): void {

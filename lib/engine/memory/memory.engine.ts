@@ -81,6 +81,8 @@ export class MemoryEngine implements JobEngine {
   readonly deadLetterGroups: JobEngine['deadLetterGroups'] = (...args) =>
     this.asked(() => this.dead.deadLetterGroups(...args));
   readonly replay: JobEngine['replay'] = (...args) => this.asked(() => this.dead.replay(...args));
+  readonly copyDead: JobEngine['copyDead'] = (...args) => this.asked(() => this.dead.copyDead(...args));
+  readonly importDead: JobEngine['importDead'] = (...args) => this.asked(() => this.dead.importDead(...args));
   readonly resolve: JobEngine['resolve'] = (...args) => this.asked(() => this.dead.resolve(...args));
   readonly audit: JobEngine['audit'] = (...args) => this.asked(() => this.dead.audit(...args));
 

@@ -113,6 +113,8 @@ export class RedisEngine implements JobEngine {
   readonly deadLetterGroups: JobEngine['deadLetterGroups'] = (...args) => this.dead.deadLetterGroups(...args);
   readonly replay: JobEngine['replay'] = (...args) => this.dead.replay(...args);
   readonly resolve: JobEngine['resolve'] = (...args) => this.dead.resolve(...args);
+  readonly copyDead: JobEngine['copyDead'] = (...args) => this.dead.copyDead(...args);
+  readonly importDead: JobEngine['importDead'] = (...args) => this.dead.importDead(...args);
   readonly audit: JobEngine['audit'] = (...args) => this.journal.audit(...args);
 
   readonly writePlan: JobEngine['writePlan'] = (...args) => this.plans.writePlan(...args);

@@ -35,7 +35,8 @@ export const lostReplies: Scenario = {
         { do: 'linger', ms: 40 },
         { do: 'failOnce', ms: 20 },
       ] as const);
-    const load = field.load(producer, { deed, backlog: 10 });
+    // What died to provoke a script is never done, and counts.
+    const load = field.load(producer, { deed, backlog: 2 * changingScripts.length });
     const provoke = provocations(field, producer, operator, () => field.worker(setup));
     for (const script of changingScripts) {
       losing.arm(script, rounds);
@@ -79,6 +80,7 @@ function provocations(
     'forget-workers': killOne,
     'give-back': stray,
     'give-back-lock': locked,
+    'import-dead': async () => operator.import(await deadOne()),
     pause: async () => {
       await operator.setPaused(true);
       await operator.setPaused(false);

@@ -5,6 +5,7 @@ import { burialContract } from './burial.contract.js';
 import { cancelContract } from './cancel.contract.js';
 import { claimContract } from './claim.contract.js';
 import { concurrencyContract } from './concurrency.contract.js';
+import { deadCopiesContract } from './dead-copies.contract.js';
 import { deadLettersContract } from './dead-letters.contract.js';
 import { editedReplaysContract } from './edited-replays.contract.js';
 import { enqueueContract } from './enqueue.contract.js';
@@ -57,6 +58,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   'dead letters': deadLettersContract,
   'finding dead letters': findingContract,
   'groups of dead letters': groupsContract,
+  'copies of dead letters': deadCopiesContract,
   'dead letters that take too much memory': memoryPressureContract,
   'edited replays': editedReplaysContract,
   'replay plans': replayPlansContract,

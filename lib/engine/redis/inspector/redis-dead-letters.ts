@@ -8,13 +8,16 @@ import type {
   DeadLetterOutcome,
   JobDeadLetters,
   Rebirth,
+  Resolution,
 } from '../../dead-letter.port.js';
 import type { Actor } from '../../inspector.port.js';
-import { replayTexts } from '../../replay-text.js';
+import { replayTexts, resolutionAfter } from '../../replay-text.js';
 import { MOST_LETTERS_LOOKED_AT } from '../../store-limits.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 import { MOST_BURIALS_READ, RedisBurials, type BuriedJob } from './redis-burials.js';
+import type { DeadLetterCopy, ImportOutcome } from '../../dead-letter-copy.js';
+import { RedisDeadCopies } from './redis-dead-copies.js';
 import { RedisGroups } from './redis-groups.js';
 import { decodeRecord, layoutTooNew, type LiveRecord } from '../records/redis-codec.js';
 import type { RedisConnection, ScriptArgument } from '../connection/redis-connection.js';
@@ -30,6 +33,7 @@ const MOST_AHEAD_MS = 3_600_000;
 export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
   private readonly burials: RedisBurials;
   private readonly groups: RedisGroups;
+  private readonly copies: RedisDeadCopies;
 
   constructor(
     private readonly connection: RedisConnection,
@@ -39,6 +43,7 @@ export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
   ) {
     this.burials = new RedisBurials(connection, keys);
     this.groups = new RedisGroups(connection, keys, registry);
+    this.copies = new RedisDeadCopies(connection, keys, registry, ring);
   }
 
   async deadLetters(filter: DeadLetterFilter, limit: number, cursor?: string): Promise<Page<DeadLetterSummary>> {
@@ -82,8 +87,16 @@ export class RedisDeadLetters implements Omit<JobDeadLetters, 'audit'> {
     return this.settle('replay', ref, by, [record.life, ...args.slice(1), flag, body, big]);
   }
 
-  async resolve(ref: JobRef, windowMs: number, by: Actor): Promise<DeadLetterOutcome> {
-    return this.settle('resolve', ref, by, [windowMs]);
+  async resolve(ref: JobRef, windowMs: number, by: Actor, how: Resolution = {}): Promise<DeadLetterOutcome> {
+    return this.settle('resolve', ref, by, [windowMs, how.life ?? '', resolutionAfter(how)]);
+  }
+
+  copyDead(ref: JobRef): Promise<DeadLetterCopy | undefined> {
+    return this.copies.read(ref);
+  }
+
+  importDead(copy: DeadLetterCopy, by: Actor): Promise<ImportOutcome> {
+    return this.copies.write(copy, by);
   }
 
   private async deadRecord(ref: JobRef, life: number | undefined): Promise<LiveRecord | undefined> {

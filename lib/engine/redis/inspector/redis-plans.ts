@@ -63,7 +63,7 @@ export class RedisPlans implements ReplayPlans {
     const { history, abridged, after } = replayTexts({ actor, reason }, { keepSteps }, planId);
     return this.ask('plan-move', queue, planId, [
       ...[fence, cursor, nextCursor ?? cursor, nextCursor === undefined ? 1 : 0, action, actor, reason],
-      ...[keepSteps ? 1 : 0, history, abridged, action === 'replay' ? after : resolutionAfter(planId)],
+      ...[keepSteps ? 1 : 0, history, abridged, action === 'replay' ? after : resolutionAfter({ planId })],
       ...letters.flatMap(({ ref, life, windowMs }) => [placeOf(ref), ref.op, life, formatJobId(ref), windowMs]),
     ]);
   }

@@ -2,6 +2,7 @@ import type { StoredOverrides } from '../../../core/job-policy.js';
 import type { JobState } from '../../../core/job-state.js';
 import type { PriorityLevel } from '../../../core/priority.js';
 import { VigilError } from '../../../core/vigil.error.js';
+import type { DeadLetterCopy } from '../../dead-letter-copy.js';
 import type { EnqueueRequest } from '../../producer.port.js';
 import { LAYOUT } from '../redis-keys.js';
 
@@ -83,6 +84,13 @@ export function encodeRecord(request: EnqueueRequest): EncodedRecord {
     tail: ` ${overrides?.timeoutMs ?? 0}\n${JSON.stringify(meta)}\n${big ? '' : payload}`,
     big: big ? payload : '',
   };
+}
+
+/** Of a dead job that comes back from a copy; `big` is its payload, if that is to stand under its own key. */
+export function deadRecord(copy: DeadLetterCopy): { readonly record: string; readonly big: string } {
+  const { flag, head, tail, big } = encodeRecord(copy);
+  const beginning = head.replace('~0 ', `~${copy.life} `);
+  return { record: `${LAYOUT}D${flag}${copy.enqueuedAt} ${beginning}${flag === 'P' ? '' : ' 0'}${tail}`, big };
 }
 
 /** Makes whole records of plain jobs of one version and level. Where the time is the store's, nothing needs to be put together there. */

@@ -15,6 +15,7 @@
 --@include history
 --@include alert
 --@include groups
+--@include entomb
 --@include bury
 --@include bury-unrun
 local function leave_schedule(job)

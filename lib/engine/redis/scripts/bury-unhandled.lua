@@ -13,6 +13,7 @@
 --@include history
 --@include alert
 --@include groups
+--@include entomb
 --@include bury
 --@include bury-unrun
 local judged, live = {}, call('ZRANGEBYSCORE', KEYS[15], '(' .. now, '+inf')

@@ -18,6 +18,7 @@
 --@include history
 --@include alert
 --@include groups
+--@include entomb
 --@include bury
 --@include attempt
 --@include stall

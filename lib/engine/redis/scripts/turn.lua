@@ -25,6 +25,7 @@
 --@include history
 --@include alert
 --@include groups
+--@include entomb
 --@include bury
 --@include attempt
 --@include retry

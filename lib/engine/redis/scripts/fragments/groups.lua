@@ -13,21 +13,22 @@ local function members_of(type, group)
   return P .. 'gm:' .. type .. '~' .. group
 end
 
-local function join_group(job, group, position, reason, summary, label)
+-- `at` is the time of the burial, which may be long ago.
+local function join_group(job, group, position, reason, summary, label, at)
   local field, version = job.type .. '~' .. group, match(job.tv, '%d+$')
-  local first, versions, reasons, workers =
-    match(call('HGET', GROUPS, field) or '', '^(%d+) %d+\n([^\n]*)\n([^\n]*)\n([^\n]*)\n')
+  local first, last, versions, reasons, workers =
+    match(call('HGET', GROUPS, field) or '', '^(%d+) (%d+)\n([^\n]*)\n([^\n]*)\n([^\n]*)\n')
   -- In the JSON of a text, no quote stands without a backslash before it.
   local worker = match(summary, '"worker":"([^"]*)"')
   call('HSET', GROUPS, field, table.concat({
-    (first or now_text) .. ' ' .. now_text,
+    (first and first < at and first or at) .. ' ' .. (last and last > at and last or at),
     named(versions or '', version),
     named(reasons or '', reason),
     named(workers or '', worker),
     label,
   }, '\n'))
   call('ZADD', members_of(job.type, group), position, version .. '~' .. job.member)
-  call('ZADD', P .. 'gi:' .. job.type, position, group)
+  call('ZADD', P .. 'gi:' .. job.type, 'GT', position, group)
 end
 
 -- It ends with the last of its members.
