@@ -176,6 +176,10 @@ export class DeadLetterService {
    *
    * @throws VigilError `DEAD_LETTER_SELECTION_INVALID`
    * @example
+   * import { createWriteStream } from 'node:fs';
+   * import { Readable } from 'node:stream';
+   * import { pipeline } from 'node:stream/promises';
+   *
    * await pipeline(Readable.from(deadLetters.export({ queue: 'billing' })), createWriteStream('billing.ndjson'));
    */
   export(selection: DeadLetterSelection = {}): AsyncGenerator<string, void> {

@@ -2,6 +2,8 @@
  * A text as it is read from a file, a request or an export: its parts need not end where lines do.
  *
  * @example
+ * import { createReadStream } from 'node:fs';
+ *
  * const archive: TextChunks = createReadStream('billing.ndjson');
  * @publicApi
  */
