@@ -59,7 +59,7 @@ export const lockMutations = [
     "interval '1 year' THEN 'early'",
   ),
   inStatements('leaving the mark, in PostgreSQL', 'hwm = CASE WHEN $6::boolean THEN', 'hwm = CASE WHEN true THEN'),
-  inStatements('knowing the backend', 'pg_backend_pid() <> $8::int', 'pg_backend_pid() IS NULL'),
+  inStatements('knowing the backend', 'pg_backend_pid() <> $8::int', 'pg_backend_pid() = -$8::int'),
   inStatements(
     'looking whether the lock is there',
     'objid::bigint) = $1::bigint',
@@ -73,7 +73,7 @@ export const lockMutations = [
     'this.idleMs = shortest;\n',
     'await this.ask("SET idle_session_timeout = 0");\n',
   ),
-  inSession('telling the end of a connection', 'for (const { gone } of this.locks.values()) gone('),
+  inSession('telling the end of a connection', 'for (const { gone } of this.locks.values()) gone(', 'void ('),
   inSession('refusing poolers', 'if (processID && processID !== row.pid) throw pooled();'),
   inSession('refusing a shared connection', 'inUse.add(connection);'),
   inKept('giving up in time', 'if (left <= 0) return this.expired();', 'if (left > 0) return;'),

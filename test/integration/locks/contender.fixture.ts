@@ -70,6 +70,10 @@ async function main(setup: ContenderSetup): Promise<void> {
     answer.lock.lost.addEventListener('abort', () => tell({ lost: String(answer.lock.lost.reason) }));
     tell({ token: answer.lock.fencingToken });
   };
+  // Whoever begins first must not be done before the other has a connection.
+  const warm = { entry: `warm-${name}`, slot: 1, run: name, movesMark: false, holder: name, ttlMs: 10_000 };
+  const answer = await provider.acquire(warm);
+  if (answer.acquired) await answer.lock.release();
   process.on('message', (order: ContenderOrder) => void carryOut(order));
   process.on('disconnect', () => process.exit());
   tell('ready');

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { systemClock } from '../../../lib/core/clock.js';
 import { LockLostError } from '../../../lib/scheduler/locks/lock.errors.js';
+import type { LockProvider } from '../../../lib/scheduler/locks/lock.port.js';
 import type { PostgresLockOptions } from '../../../lib/scheduler/locks/postgres/postgres-connection.js';
 import {
   PostgresLockStore,
@@ -39,6 +40,9 @@ describeWithPostgres('locks in PostgreSQL', (postgres) => {
     await made.connect();
     return made;
   };
+  let slots = 0;
+  const takeOnce = async (provider: LockProvider): Promise<void> =>
+    taken(await provider.acquire(lockRequest({ entry: 'nightly', slot: ++slots }))).release();
   const codeOf = (options: PostgresLockOptions, timeoutMs = 5_000): Promise<unknown> =>
     storeOf({ options, timeoutMs })
       .open()
@@ -87,8 +91,29 @@ describeWithPostgres('locks in PostgreSQL', (postgres) => {
     );
     expect(next).toMatchObject({ wasTold: true });
     await (next as { lock: { release(): Promise<void> } }).lock.release();
+    // The silent connection still has what was not given back; nothing more is begun on it.
+    taken(await provider.acquire(lockRequest({ entry: 'hourly' })));
     await lock.release();
     taken(await provider.acquire(lockRequest({ entry: 'nightly', slot: 3_000 })));
+  });
+
+  it('are judged one after the other, each by what the one before was given', async () => {
+    const prefix = freshPrefix();
+    const [first, second] = [1, 2].map(() => providerOf(storeOf({ prefix })));
+    for (const provider of [first, second]) await takeOnce(provider);
+    const other = await client();
+    await other.query('BEGIN');
+    await other.query('SELECT FROM vigil_cron WHERE name = $1 FOR UPDATE', [`${prefix}/nightly`]);
+    const asking = [first, second].map((provider) => provider.acquire(lockRequest({ entry: 'nightly', slot: 3_000 })));
+    const watcher = await client();
+    await eventually(async () => {
+      const { rows } = await watcher.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+      expect(rows).toHaveLength(2);
+    });
+    await other.query('COMMIT');
+    const answers = await Promise.all(asking);
+    expect(answers.filter(({ acquired }) => acquired)).toHaveLength(1);
+    expect(answers.find(({ acquired }) => !acquired)).toMatchObject({ reason: 'slot-taken' });
   });
 
   it('are lost when their session lets go of them', async () => {
