@@ -61,6 +61,7 @@ export type { DeadLetterSummary, JobSnapshot, Page } from './core/job-snapshot.j
 export type { BurialReason, JobState } from './core/job-state.js';
 export type { AuditEntry } from './engine/dead-letter.port.js';
 export type { Actor, QueueStats, TypeStats } from './engine/inspector.port.js';
+export type { LedgerFinding, LedgerReading } from './engine/ledger.port.js';
 export type { JsonPatchOperation, ReplayRecord } from './core/replay-record.js';
 export type { Json } from './core/json.js';
 export type { RedactOptions } from './core/redaction.js';
@@ -96,3 +97,19 @@ export type { HeldLock, LockAnswer, LockRefusal, LockRequest } from './scheduler
 export type { LockChoice } from './scheduler/locks/lock-directory.js';
 export type { PostgresConnection, PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
 export { LockLostError, LockUnavailableError } from './scheduler/locks/lock.errors.js';
+export { JobMetrics } from './monitoring/metrics/job-metrics.js';
+export type { DayMetrics, MetricsQuery } from './monitoring/metrics/job-metrics.js';
+export type { MetricsPoint } from './monitoring/metrics/metrics-series.js';
+export type { MetricsWindow } from './monitoring/metrics/metrics-window.js';
+export type { DurationSummary, JobDepth, TypeMetrics } from './monitoring/metrics/type-metrics.js';
+export type { WorkforceMetrics } from './monitoring/metrics/workforce.js';
+export { AlertService } from './monitoring/alerts/alert.service.js';
+export type { Alert, ChannelTrial, Silence, SilenceTarget } from './monitoring/alerts/alert.service.js';
+export type { AlertRule, AlertRuleOptions } from './monitoring/alerts/alert-rule.js';
+export type {
+  AlertChannelOption,
+  AlertOptions,
+  SlackOptions,
+  WebhookOptions,
+} from './monitoring/alerts/alert.options.js';
+export type { AlertChannel, AlertNotice, AlertSeverity } from './monitoring/channels/alert-channel.js';

@@ -5,7 +5,9 @@ import type { PlanRunner } from './dead-letters/plans/plan-runner.js';
 import type { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import type { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
+import type { AlertChannels } from './monitoring/alerts/alert-channels.js';
 import type { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
+import type { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import type { JobWorker } from './runner/worker.js';
 import type { LockDirectory } from './scheduler/locks/lock-directory.js';
@@ -23,6 +25,8 @@ export interface LifecycleParts {
   readonly worker: JobWorker;
   readonly eventLogger: JobEventLogger;
   readonly outbox: OutboxDrain;
+  readonly rounds: MonitorRounds;
+  readonly channels: AlertChannels;
   readonly plans: PlanRunner;
   readonly hooks: VigilHooks;
   readonly logger: JobLogger;
@@ -51,10 +55,11 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async explore(): Promise<void> {
-    const { jobs, listeners, locks } = this.parts;
+    const { jobs, listeners, locks, channels } = this.parts;
     try {
       await jobs.explore();
       listeners.explore();
+      channels.open();
       await locks.open();
     } catch (error) {
       // Nest runs no shutdown hooks after a failed start, and an open connection would keep the process alive.
@@ -65,8 +70,9 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
 
   /** Not awaited: a store that goes away just now must not keep the application from starting. */
   private begin(): void {
-    const { settings, worker, plans, logger, clock } = this.parts;
+    const { settings, worker, plans, rounds, logger, clock } = this.parts;
     plans.kick();
+    if (settings.monitors) rounds.start();
     if (!settings.worker) return logger.log('worker: false, so this process only enqueues');
     if (!settings.autoStart) return logger.log('autoStart: false, so work begins with JobWorker.start()');
     worker.start().catch((error: unknown) => logger.error(`the worker did not start: ${String(error)}`));
@@ -82,8 +88,9 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async close(): Promise<void> {
-    const { eventLogger, outbox, plans, locks, engine } = this.parts;
+    const { eventLogger, outbox, plans, locks, rounds, engine } = this.parts;
     this.cancelLook?.();
+    await rounds.close();
     await plans.close();
     eventLogger.close();
     await outbox.close();

@@ -2,6 +2,7 @@ import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } 
 import type { Duration } from './core/duration.js';
 import type { JobPolicyOptions } from './core/job-policy.js';
 import type { RedactOptions } from './core/redaction.js';
+import type { AlertOptions } from './monitoring/alerts/alert.options.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
 
@@ -103,6 +104,10 @@ export interface VigilOptions {
   /** What is kept out of logs and error records, beside the names of secrets known anyway; `false` for nothing at all. */
   readonly redact?: RedactOptions | false;
   readonly enhancers?: EnhancerOptions;
+  /** When alerts are raised, and who is told; `false` for none but the lines of the log. */
+  readonly alerts?: AlertOptions | false;
+  /** At whose midnight a day begins in figures such as `JobMetrics.today`: a name of the IANA list. Default `'UTC'`. */
+  readonly timeZone?: string;
 }
 
 /**

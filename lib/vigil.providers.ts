@@ -1,5 +1,5 @@
 import { Logger, type FactoryProvider, type Provider } from '@nestjs/common';
-import { ApplicationConfig, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ContractResolver } from './client/contract.resolver.js';
 import { JobSender } from './client/job-sender.js';
 import { JobWatcher } from './client/job-watcher.js';
@@ -18,19 +18,26 @@ import { resolvedWindow } from './dead-letters/resolved-window.js';
 import { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
+import { AlertChannels } from './monitoring/alerts/alert-channels.js';
+import { AlertService } from './monitoring/alerts/alert.service.js';
 import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import { JobEvents } from './monitoring/events/job-events.js';
+import { JobMetrics } from './monitoring/metrics/job-metrics.js';
+import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
+import { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import { listenerFailure } from './monitoring/logs/listener-failure.js';
 import { unfailing } from './runner/unfailing-logger.js';
 import { JobWorker } from './runner/worker.js';
 import { LockDirectory } from './scheduler/locks/lock-directory.js';
+import { findingProviders } from './vigil.discovery.js';
 import { knownToCopies } from './vigil.copies.js';
 import { openEngine } from './vigil.engine.js';
 import { VigilHooks } from './vigil-hooks.module.js';
 import { VigilLifecycle, type LifecycleParts } from './vigil.lifecycle.js';
 import { lockDirectory } from './vigil.locks.js';
 import type { VigilOptions } from './vigil.options.js';
+import { monitoringProviders } from './vigil.monitoring.js';
 import { settingsOf, type VigilSettings } from './vigil.settings.js';
 import { refuseSecondModule } from './vigil.single-module.js';
 import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_OPTIONS, VIGIL_SETTINGS } from './vigil.tokens.js';
@@ -43,11 +50,13 @@ export const INJECTABLES = knownToCopies([
   DeadLetterService,
   AuditService,
   JobEvents,
+  JobMetrics,
+  AlertService,
 ]);
 
 /** Everything but the options, which each way of configuring the module brings along. */
 export function vigilProviders(): Provider[] {
-  return [...foundations, ...asking, ...finding, ...doing, ...telling, lifecycle];
+  return [...foundations, ...asking, ...findingProviders, ...doing, ...telling, ...monitoringProviders, lifecycle];
 }
 
 const foundations: Provider[] = [
@@ -106,31 +115,19 @@ const asking: Provider[] = [
   },
 ];
 
-const finding: Provider[] = [
-  {
-    provide: JobExplorer,
-    inject: [ModulesContainer, ApplicationConfig, JobRegistry, JobDirectory, VIGIL_SETTINGS, VIGIL_LOGGER],
-    useFactory: (
-      modules: ModulesContainer,
-      applicationConfig: ApplicationConfig,
-      registry: JobRegistry,
-      directory: JobDirectory,
-      { defaults, enhancers }: VigilSettings,
-      logger: JobLogger,
-    ) => new JobExplorer({ modules, applicationConfig, registry, directory, defaults, enhancers, logger }),
-  },
-  {
-    provide: EventListenerExplorer,
-    inject: [ModulesContainer, JobEventBus, VIGIL_LOGGER],
-    useFactory: (modules: ModulesContainer, bus: JobEventBus, logger: JobLogger) =>
-      new EventListenerExplorer(modules, bus, logger),
-  },
-];
-
 const doing: Provider[] = [
   {
     provide: JobWorker,
-    inject: [VIGIL_ENGINE, JobRegistry, VIGIL_CLOCK, JobEventBus, VIGIL_SETTINGS, VIGIL_LOGGER, OutboxDrain],
+    inject: [
+      VIGIL_ENGINE,
+      JobRegistry,
+      VIGIL_CLOCK,
+      JobEventBus,
+      VIGIL_SETTINGS,
+      VIGIL_LOGGER,
+      OutboxDrain,
+      ProcessVitals,
+    ],
     useFactory: (
       engine: JobEngine,
       registry: JobRegistry,
@@ -139,12 +136,14 @@ const doing: Provider[] = [
       { worker = {}, redactor }: VigilSettings,
       logger: JobLogger,
       outbox: OutboxDrain,
+      vitals: ProcessVitals,
     ) =>
       new JobWorker({
         ...{ engine, registry, clock, bus, logger, redactor },
         options: worker,
         loggerFor: (context) => unfailing(new Logger(context)),
         duties: [(queue) => outbox.runOnce(queue)],
+        vitals: () => vitals.now,
       }),
   },
   {
@@ -190,12 +189,6 @@ const telling: Provider[] = [
     inject: [JobEventBus, VIGIL_LOGGER],
     useFactory: (bus: JobEventBus, logger: JobLogger) => new JobEventLogger(bus, logger),
   },
-  {
-    provide: OutboxDrain,
-    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus, VIGIL_SETTINGS],
-    useFactory: (engine: JobEngine, logger: JobLogger, bus: JobEventBus, { redactor }: VigilSettings) =>
-      new OutboxDrain(engine, logger, bus, redactor),
-  },
 ];
 
 const lifecycle: FactoryProvider<VigilLifecycle> = {
@@ -208,6 +201,8 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     JobWorker,
     JobEventLogger,
     OutboxDrain,
+    MonitorRounds,
+    AlertChannels,
     PlanRunner,
     VigilHooks,
     VIGIL_LOGGER,
@@ -222,6 +217,8 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     worker: JobWorker,
     eventLogger: JobEventLogger,
     outbox: OutboxDrain,
+    rounds: MonitorRounds,
+    channels: AlertChannels,
     plans: PlanRunner,
     hooks: VigilHooks,
     logger: JobLogger,
@@ -236,6 +233,8 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
       worker,
       eventLogger,
       outbox,
+      rounds,
+      channels,
       plans,
       hooks,
       logger,

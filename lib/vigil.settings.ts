@@ -3,9 +3,11 @@ import { NAME_PATTERN } from './core/job-id.js';
 import { OptionChecks } from './core/option-checks.js';
 import { normalisePolicy, POLICY_OPTIONS } from './core/policy-options.js';
 import { createRedactor, noRedaction, type Redactor } from './core/redaction.js';
+import { dateInZone } from './core/zone-day.js';
 import type { EnhancerSettings } from './discovery/handler-enhancers.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
+import { alertSettings, type AlertSettings } from './monitoring/alerts/alert-settings.js';
 import { WORKER_DEFAULTS, type WorkerOptions } from './runner/worker.options.js';
 import type { EnhancerOptions, VigilOptions } from './vigil.options.js';
 
@@ -16,6 +18,12 @@ export interface VigilSettings {
   /** Absent in a process that only enqueues. */
   readonly worker?: WorkerOptions;
   readonly autoStart: boolean;
+  /** Whose midnight begins a day in figures. */
+  readonly timeZone: string;
+  /** Absent when none are to be raised. */
+  readonly alerts?: AlertSettings;
+  /** Whether this process takes part in looking after the queues. */
+  readonly monitors: boolean;
   readonly defaults: JobPolicyOptions;
   readonly commandTimeoutMs: number;
   readonly maxPayloadBytes: number;
@@ -28,6 +36,7 @@ export interface VigilSettings {
 const OPTIONS = [
   ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
   ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'locks', 'redact', 'enhancers'],
+  ...['timeZone', 'alerts'],
 ] as readonly (keyof VigilOptions)[];
 
 const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
@@ -71,6 +80,9 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     ),
     ...(worker ? { worker } : {}),
     autoStart: checks.boolean('autoStart', autoStart),
+    timeZone: zoneOf(options.timeZone ?? 'UTC', checks),
+    ...(options.alerts === false ? {} : { alerts: alertSettings(options.alerts ?? {}, checks) }),
+    monitors: true,
     defaults,
     commandTimeoutMs: checks.duration('commandTimeout', commandTimeout),
     maxPayloadBytes,
@@ -82,6 +94,18 @@ export function settingsOf(options: VigilOptions): VigilSettings {
       filters: checks.boolean('enhancers.filters', enhancers.filters ?? false),
     },
   };
+}
+
+function zoneOf(timeZone: string, checks: OptionChecks): string {
+  try {
+    dateInZone(0, checks.text('timeZone', timeZone));
+    return timeZone;
+  } catch (error) {
+    return checks.fail(
+      `timeZone is '${timeZone}'. Write a name of the IANA list, such as 'Europe/Berlin' or 'UTC'.`,
+      error,
+    );
+  }
 }
 
 /** A misspelt name here would let secrets through, and nobody would notice. */

@@ -3,9 +3,13 @@ import type { JobEvent, JobEventOfType, JobEventType } from './job-event.js';
 
 type Listener = (event: JobEvent) => unknown;
 
+/** Told of each start, of which there may be tens of thousands a second, without an event being made for it. Never throws. */
+export type StartTally = (queue: string, name: string, attempt: number, waitedMs: number) => void;
+
 /** Publish and subscribe within a process. A listener that throws or rejects hurts nobody; it is reported and called again. */
 export class JobEventBus {
   private readonly listeners = new Set<Listener>();
+  private readonly tallies = new Set<StartTally>();
   private readonly listenersByType = new Map<JobEventType, Set<Listener>>();
 
   constructor(private readonly onListenerError: (error: unknown, event: JobEvent) => void) {}
@@ -19,6 +23,15 @@ export class JobEventBus {
     const ofType = this.listenersByType.get(type) ?? new Set<Listener>();
     this.listenersByType.set(type, ofType.add(listener as Listener));
     return () => ofType.delete(listener as Listener);
+  }
+
+  tally(listener: StartTally): () => void {
+    this.tallies.add(listener);
+    return () => this.tallies.delete(listener);
+  }
+
+  countStart(queue: string, name: string, attempt: number, waitedMs: number): void {
+    for (const listener of this.tallies) listener(queue, name, attempt, waitedMs);
   }
 
   emit(event: JobEvent): void {

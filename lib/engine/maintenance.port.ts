@@ -39,10 +39,12 @@ export interface SweepReport {
 export interface OutboxEntry {
   readonly entryId: string;
   readonly queue: string;
-  readonly kind: 'job.buried' | 'queue.no-worker' | 'job.no-handler' | 'queue.memory-pressure';
+  readonly kind: 'job.buried' | 'queue.no-worker' | 'job.no-handler' | 'queue.memory-pressure' | 'queue.ledger-broken';
   readonly at: number;
   /** JSON: for a burial its summary. */
   readonly data: string;
+  /** An alert counts it already: it was given out before. */
+  readonly isCounted?: boolean;
 }
 
 /** What keeps the store in order. */

@@ -16,9 +16,10 @@ export class AttemptEvents {
   ) {}
 
   started(attempt: RunningAttempt): void {
-    if (!this.bus.wants('job.started')) return;
-    const { startedAt, enqueuedAt } = attempt.job;
-    this.emit(attempt, 'job.started', { ...numbers(attempt), waitedMs: Math.max(0, startedAt - enqueuedAt) });
+    const { queue, type, attempt: number, startedAt, enqueuedAt } = attempt.job;
+    const waitedMs = Math.max(0, startedAt - enqueuedAt);
+    this.bus.countStart(queue, type, number, waitedMs);
+    if (this.bus.wants('job.started')) this.emit(attempt, 'job.started', { ...numbers(attempt), waitedMs });
   }
 
   /** After the store believed it, or did not. */

@@ -139,6 +139,7 @@ export class WorkerRun {
       slots: this.slots,
       running: this.running,
       zombies: this.zombies,
+      vitals: this.parts.vitals?.(),
       handles,
     };
   }

@@ -3,7 +3,7 @@ import type { JobEventBus } from '../core/job-event-bus.js';
 import type { JobLogger } from '../core/job-logger.js';
 import type { JobRegistry } from '../core/job-registry.js';
 import type { Redactor } from '../core/redaction.js';
-import type { JobConsumer } from '../engine/consumer.port.js';
+import type { JobConsumer, WorkerAnnouncement } from '../engine/consumer.port.js';
 import type { JobInspector } from '../engine/inspector.port.js';
 import type { JobMaintenance } from '../engine/maintenance.port.js';
 import type { QueueDuty } from './sweeper.js';
@@ -60,6 +60,8 @@ export interface WorkerParts {
   readonly redactor?: Redactor;
   /** Done for each queue after its sweep, such as delivering its alerts. */
   readonly duties?: readonly QueueDuty[];
+  /** How this process fares, for the worker's announcements. */
+  readonly vitals?: () => WorkerAnnouncement['vitals'];
   /** For jitter. Default Math.random. */
   readonly random?: () => number;
 }

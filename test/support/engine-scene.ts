@@ -104,6 +104,8 @@ export class EngineScene {
   /** Promise 2 of the store: every accepted job is in exactly one state. */
   async checkLedger(): Promise<void> {
     for (const queue of [this.queue, ...this.otherQueues]) {
+      const { findings } = await this.engine.readLedger(queue);
+      if (findings.length > 0) throw new Error(`${queue}: ${JSON.stringify(findings)}`);
       for (const figures of (await this.engine.stats(queue)).types) {
         const { accepted, scheduled, waiting, active, dead, completed, cancelled, resolved } = figures;
         const parts = { scheduled, waiting, active, dead, completed, cancelled, resolved };

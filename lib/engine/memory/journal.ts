@@ -12,6 +12,11 @@ export class Journal<T> {
     return this.count;
   }
 
+  /** The oldest. */
+  get first(): T | undefined {
+    return this.entries.find(({ value }) => value)?.value?.of;
+  }
+
   append(position: number, value: T): void {
     this.entries.push({ position, value: { of: value } });
     this.count++;

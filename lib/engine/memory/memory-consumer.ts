@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import type { JobRef } from '../../core/job-id.js';
+import { durationBucket } from '../duration-histogram.js';
 import { VigilError } from '../../core/vigil.error.js';
 import type {
   Heartbeat,
@@ -128,6 +129,10 @@ export class MemoryConsumer implements JobConsumer {
   }
 
   private settle(queue: MemoryQueue, settlement: Settlement, now: number): SettleStatus {
+    if ('durationMs' in settlement) {
+      const bucket = durationBucket(settlement.durationMs);
+      queue.minutes.count(`ms:${settlement.type}:${bucket}`, 1, now);
+    }
     const job = this.owned(queue, settlement);
     if (!job) return 'lease_lost';
     if (settlement.kind === 'completed') {
@@ -149,14 +154,20 @@ export class MemoryConsumer implements JobConsumer {
     }
     this.transitions.remember(job, settlement.entry);
     if (settlement.kind === 'buried') {
-      if (settlement.reason !== 'expired') job.failures++;
+      if (settlement.reason !== 'expired') this.fail(queue, job, now);
       this.transitions.bury(queue, job, settlement, now);
       return 'ok';
     }
-    job.failures++;
+    this.fail(queue, job, now);
+    queue.minutes.count(`retried:${job.type}`, 1, now);
     job.suspect = false;
     this.transitions.makeReady(queue, job, now + settlement.delayMs, now);
     return 'ok';
+  }
+
+  private fail(queue: MemoryQueue, job: MemoryJob, now: number): void {
+    job.failures++;
+    queue.minutes.count(`failed:${job.type}`, 1, now);
   }
 
   /** The job, if this attempt still owns it. */

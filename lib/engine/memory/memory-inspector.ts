@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import type { JobRef } from '../../core/job-id.js';
 import type { JobSnapshot, Page } from '../../core/job-snapshot.js';
+import { STORE_ALERTS } from '../alert.port.js';
 import type { WorkerAnnouncement } from '../consumer.port.js';
 import type { Actor, JobFilter, JobInspector, PauseTarget, QueueStats, TypeStats } from '../inspector.port.js';
 import type { MemoryAudit } from './memory-audit.js';
@@ -43,6 +44,7 @@ export class MemoryInspector implements JobInspector {
     return this.store
       .queues()
       .map(({ name }) => name)
+      .filter((name) => name !== STORE_ALERTS)
       .sort();
   }
 

@@ -78,6 +78,7 @@ export class MemoryMaintenance implements JobMaintenance {
       worker: announced && { id, host: announced.host, pid: announced.pid },
     });
     this.transitions.remember(job, storeEntry(ending));
+    queue.minutes.count(`stalled:${job.type}`, 1, now);
     // The first time it may have been a neighbour's fault; from then on it runs alone, and it is its own.
     if (job.suspect) job.stalls++;
     job.suspect = true;

@@ -2,7 +2,7 @@ import type { OutboxEntry } from '../maintenance.port.js';
 
 /** Alerts that wait for somebody to acknowledge them. */
 export class MemoryOutbox {
-  private readonly entries = new Map<string, { readonly entry: OutboxEntry; heldUntil: number }>();
+  private readonly entries = new Map<string, { readonly entry: OutboxEntry; heldUntil: number; isCounted?: true }>();
   private written = 0;
 
   constructor(private readonly queue: string) {}
@@ -18,9 +18,17 @@ export class MemoryOutbox {
       if (taken.length >= limit) break;
       if (kept.heldUntil > now) continue;
       kept.heldUntil = now + holdMs;
-      taken.push(kept.entry);
+      taken.push(kept.isCounted ? { ...kept.entry, isCounted: true } : kept.entry);
     }
     return taken;
+  }
+
+  mayCount(entryIds: readonly string[]): boolean {
+    return entryIds.every((entryId) => this.entries.get(entryId)?.isCounted === undefined && this.entries.has(entryId));
+  }
+
+  count(entryIds: readonly string[]): void {
+    for (const entryId of entryIds) this.entries.get(entryId)!.isCounted = true;
   }
 
   acknowledge(entryIds: readonly string[]): void {

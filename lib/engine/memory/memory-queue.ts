@@ -1,12 +1,15 @@
 import type { JobRef } from '../../core/job-id.js';
 import type { TurnAnswer, WorkerAnnouncement } from '../consumer.port.js';
 import type { AuditEntry } from '../dead-letter.port.js';
+import type { KeptAlert } from '../alert.port.js';
+import type { LedgerReading } from '../ledger.port.js';
 import { IndexedHeap } from './indexed-heap.js';
 import { Journal } from './journal.js';
 import { LinkedQueue } from './linked-queue.js';
 import { MemoryBell } from './memory-bell.js';
 import { MemoryGroups } from './memory-group.js';
 import { type MemoryJob, Tombstone } from './memory-job.js';
+import { MemoryMinutes } from './memory-minutes.js';
 import { MemoryOutbox } from './memory-outbox.js';
 import { RateWindow } from './rate-window.js';
 
@@ -97,6 +100,14 @@ export class MemoryQueue {
   /** By the ids of the plans. */
   readonly planParts = new Map<string, MemoryPlanPart>();
   readonly groups = new MemoryGroups();
+  readonly minutes = new MemoryMinutes();
+  readonly alerts = new Map<string, KeptAlert>();
+  /** Since when, by the notes of depths. */
+  readonly listsInUse = new Map<string, number>();
+  /** Until when each has been taken. */
+  readonly duties = new Map<string, number>();
+  /** The last reading that was kept. */
+  ledger?: LedgerReading;
   paused = false;
   /** It is short of memory, and that was told. */
   pressureTold = false;

@@ -90,6 +90,7 @@ export class MemoryTransitions {
     this.forgetExpiry(queue, job);
     job.state = 'dead';
     const letter = this.entomb(queue, job, burial, now);
+    queue.minutes.count(`buried:${burial.reason}:${job.type}`, 1, now);
     queue.outbox.write('job.buried', now, JSON.stringify(letter));
     this.store.tellEnd(job, endOfDead(job));
   }
@@ -134,6 +135,7 @@ export class MemoryTransitions {
     this.leave(queue, job);
     this.forgetExpiry(queue, job);
     queue.line(job.type, job.version)[state]++;
+    queue.minutes.count(`${state}:${job.type}`, 1, now);
     const { slots } = queue.type(job.type);
     if (windowMs > 0) {
       const tombstone = new Tombstone(job, state, now, now + windowMs, result);

@@ -1,17 +1,22 @@
 import { systemClock, type Clock } from '../../core/clock.js';
 import type { EngineReport, JobEngine } from '../engine.port.js';
 import { EngineUnavailableError } from '../engine.errors.js';
+import { MemoryAlerts } from './memory-alerts.js';
 import { MemoryAudit } from './memory-audit.js';
 import { MemoryClaims } from './memory-claims.js';
 import { MemoryConsumer } from './memory-consumer.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
+import { MemoryFigures } from './memory-figures.js';
 import { MemoryInspector } from './memory-inspector.js';
+import { MemoryLedger } from './memory-ledger.js';
 import { MemoryMaintenance } from './memory-maintenance.js';
 import { MemoryPlans } from './memory-plans.js';
 import { MemoryPressure } from './memory-pressure.js';
 import { MemoryProducer } from './memory-producer.js';
 import { MemoryStore } from './memory-store.js';
 import { MemoryTransitions } from './memory-transitions.js';
+
+const DURABILITY = 'none: jobs end with this process';
 
 /**
  * The store of jobs in this process, for tests and for what may end with it. Keeps every promise of the port but durability.
@@ -25,6 +30,9 @@ export class MemoryEngine implements JobEngine {
   private readonly inspector: MemoryInspector;
   private readonly dead: MemoryDeadLetters;
   private readonly plans: MemoryPlans;
+  private readonly books: MemoryLedger;
+  private readonly figures: MemoryFigures;
+  private readonly alerts: MemoryAlerts;
   private closed = false;
 
   constructor(clock: Clock = systemClock, store = new MemoryStore()) {
@@ -36,12 +44,15 @@ export class MemoryEngine implements JobEngine {
     this.inspector = new MemoryInspector(store, audit, clock);
     this.dead = new MemoryDeadLetters(store, transitions, audit, clock);
     this.plans = new MemoryPlans(store, this.dead, audit, clock);
+    this.books = new MemoryLedger(store, clock);
+    this.figures = new MemoryFigures(store, clock);
+    this.alerts = new MemoryAlerts(store);
   }
 
   async open(): Promise<EngineReport> {
     return {
       engine: 'memory',
-      durability: 'none: jobs end with this process',
+      durability: DURABILITY,
       warnings: [
         'Jobs are kept in memory only: they are lost when this process ends, and other processes do not see them. Set `redis` to keep them.',
       ],
@@ -93,6 +104,23 @@ export class MemoryEngine implements JobEngine {
   readonly openPlanPart: JobEngine['openPlanPart'] = (...args) => this.asked(() => this.plans.openPlanPart(...args));
   readonly movePlanned: JobEngine['movePlanned'] = (...args) => this.asked(() => this.plans.movePlanned(...args));
   readonly lookAtPlanned: JobEngine['lookAtPlanned'] = (...args) => this.asked(() => this.plans.lookAtPlanned(...args));
+
+  readonly readLedger: JobEngine['readLedger'] = (...args) => this.asked(() => this.books.readLedger(...args));
+  readonly lastLedger: JobEngine['lastLedger'] = (...args) => this.asked(() => this.books.lastLedger(...args));
+  readonly keepLedger: JobEngine['keepLedger'] = (...args) => this.asked(() => this.books.keepLedger(...args));
+  readonly takeDuty: JobEngine['takeDuty'] = (...args) => this.asked(() => this.books.takeDuty(...args));
+
+  readonly storeTime: JobEngine['storeTime'] = () => this.asked(() => this.figures.storeTime());
+  readonly minuteFigures: JobEngine['minuteFigures'] = (...args) =>
+    this.asked(() => this.figures.minuteFigures(...args));
+  readonly addFigures: JobEngine['addFigures'] = (...args) => this.asked(() => this.figures.addFigures(...args));
+  readonly depths: JobEngine['depths'] = (...args) => this.asked(() => this.figures.depths(...args));
+  readonly noteDepths: JobEngine['noteDepths'] = (...args) => this.asked(() => this.figures.noteDepths(...args));
+
+  readonly keptAlerts: JobEngine['keptAlerts'] = (...args) => this.asked(() => this.alerts.keptAlerts(...args));
+  readonly writeAlerts: JobEngine['writeAlerts'] = (...args) => this.asked(() => this.alerts.writeAlerts(...args));
+  readonly health: JobEngine['health'] = () =>
+    this.asked(async () => ({ latencyMs: 0, isWritable: true, durability: DURABILITY }));
 
   private async asked<T>(work: () => Promise<T>): Promise<T> {
     if (this.closed) throw new EngineUnavailableError('the engine was closed; nothing can be asked of it any more');

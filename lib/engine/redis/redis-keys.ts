@@ -30,6 +30,12 @@ export class QueueKeys {
   readonly pressure: string;
   /** Minutes of which tombstones are to be deleted. */
   readonly minutes: string;
+  /** The last reading of the books, and what was wrong in it. */
+  readonly ledger: string;
+  /** What is wrong, and whom it was told. */
+  readonly alerts: string;
+  /** Lists in use, since when. */
+  readonly inUse: string;
   readonly audit: string;
   readonly ends: string;
   readonly cancellations: string;
@@ -67,6 +73,9 @@ export class QueueKeys {
     this.grievances = `${tag}nh`;
     this.minutes = `${tag}xi`;
     this.pressure = `${tag}mp`;
+    this.ledger = `${tag}lg`;
+    this.alerts = `${tag}al`;
+    this.inUse = `${tag}iu`;
     this.audit = `${tag}audit`;
     this.ends = `${tag}end`;
     this.cancellations = `${tag}cancel`;
@@ -117,6 +126,16 @@ export class QueueKeys {
 
   bell(line: string): string {
     return `${this.tag}bell:${line}`;
+  }
+
+  /** Figures of a minute since the epoch. */
+  minute(minute: number): string {
+    return `${this.tag}mm:${minute}`;
+  }
+
+  /** There until somebody else may take the duty. */
+  duty(name: string): string {
+    return `${this.tag}dt:${name}`;
   }
 
   /** Not a bell of any line: wakes the listener of one client, to listen elsewhere. */

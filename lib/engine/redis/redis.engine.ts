@@ -3,16 +3,21 @@ import type { LockStore } from '../lock-store.port.js';
 import { OperationRing } from './operations/operation-ring.js';
 import { QueueRegistry } from './operations/queue-registry.js';
 import { ReckonedTimes } from './records/reckoned-time.js';
+import { RedisAlerts } from './maintenance/redis-alerts.js';
+import { STORE_ALERTS } from '../alert.port.js';
 import { RedisAudit } from './inspector/redis-audit.js';
 import { RedisCancellation } from './producer/redis-cancellation.js';
 import { RedisConnection, type RedisConnectionOptions } from './connection/redis-connection.js';
 import { RedisConsumer } from './consumer/redis-consumer.js';
 import { RedisDeadLetters } from './inspector/redis-dead-letters.js';
 import { RedisDoorbell } from './consumer/redis-doorbell.js';
+import { RedisFigures } from './inspector/redis-figures.js';
 import { RedisFitness } from './connection/redis-fitness.js';
+import { RedisDuties } from './maintenance/redis-duties.js';
 import { RedisInspector } from './inspector/redis-inspector.js';
 import { RedisLocks } from './locks/redis-locks.js';
 import { RedisKeys } from './redis-keys.js';
+import { RedisLedger } from './inspector/redis-ledger.js';
 import { RedisMaintenance } from './maintenance/redis-maintenance.js';
 import { RedisPlans } from './inspector/redis-plans.js';
 import { RedisOutbox } from './maintenance/redis-outbox.js';
@@ -43,6 +48,11 @@ export class RedisEngine implements JobEngine {
   private readonly dead: RedisDeadLetters;
   private readonly journal: RedisAudit;
   private readonly plans: RedisPlans;
+  private readonly books: RedisLedger;
+  private readonly duties: RedisDuties;
+  private readonly figures: RedisFigures;
+  private readonly alerts: RedisAlerts;
+  private readonly keys: RedisKeys;
 
   constructor(options: RedisEngineOptions) {
     const connection = new RedisConnection(options);
@@ -68,13 +78,17 @@ export class RedisEngine implements JobEngine {
     this.journal = new RedisAudit(connection, keys);
     this.plans = new RedisPlans(connection, keys);
     this.locks = new RedisLocks(connection, keys);
+    this.books = new RedisLedger(connection, keys);
+    this.duties = new RedisDuties(connection, keys);
+    this.figures = new RedisFigures(connection, keys, ring);
+    this.alerts = new RedisAlerts(connection, keys);
+    this.keys = keys;
   }
 
   async open(): Promise<EngineReport> {
     await this.connection.open();
     const report = await this.fitness.check();
-    const [seconds, micros] = await this.connection.command<[string, string]>('time');
-    this.times.first.answered(Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000));
+    this.times.first.answered(await this.figures.storeTime());
     return report;
   }
 
@@ -124,4 +138,19 @@ export class RedisEngine implements JobEngine {
   readonly openPlanPart: JobEngine['openPlanPart'] = (...args) => this.plans.openPlanPart(...args);
   readonly movePlanned: JobEngine['movePlanned'] = (...args) => this.plans.movePlanned(...args);
   readonly lookAtPlanned: JobEngine['lookAtPlanned'] = (...args) => this.plans.lookAtPlanned(...args);
+
+  readonly readLedger: JobEngine['readLedger'] = (...args) => this.books.readLedger(...args);
+  readonly lastLedger: JobEngine['lastLedger'] = (...args) => this.books.lastLedger(...args);
+  readonly keepLedger: JobEngine['keepLedger'] = (...args) => this.duties.keepLedger(...args);
+  readonly takeDuty: JobEngine['takeDuty'] = (...args) => this.duties.takeDuty(...args);
+
+  readonly storeTime: JobEngine['storeTime'] = () => this.figures.storeTime();
+  readonly minuteFigures: JobEngine['minuteFigures'] = (...args) => this.figures.minuteFigures(...args);
+  readonly addFigures: JobEngine['addFigures'] = (...args) => this.figures.addFigures(...args);
+  readonly depths: JobEngine['depths'] = (...args) => this.figures.depths(...args);
+  readonly noteDepths: JobEngine['noteDepths'] = (...args) => this.figures.noteDepths(...args);
+
+  readonly keptAlerts: JobEngine['keptAlerts'] = (...args) => this.alerts.keptAlerts(...args);
+  readonly writeAlerts: JobEngine['writeAlerts'] = (...args) => this.alerts.writeAlerts(...args);
+  readonly health: JobEngine['health'] = () => this.fitness.health(this.keys.queue(STORE_ALERTS).duty('health'));
 }

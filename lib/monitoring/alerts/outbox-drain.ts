@@ -28,6 +28,8 @@ export class OutboxDrain {
     private readonly logger: JobLogger,
     bus: JobEventBus,
     private readonly redactor: Redactor = noRedaction,
+    /** Counts them in their alerts, each once however often it is given out. */
+    private readonly count?: (queue: string, entries: readonly OutboxEntry[]) => Promise<void>,
   ) {
     // What was buried in this process need not wait for the next sweep.
     this.unsubscribe = bus.on('job.buried', ({ queue }) => this.runOnce(queue));
@@ -62,6 +64,7 @@ export class OutboxDrain {
         const entries = await this.engine.takeAlerts(queue, PAGE, HOLD_MS);
         if (entries.length === 0) return;
         for (const entry of entries) this.logger.error(alertLine(entry));
+        await this.count?.(queue, entries);
         await this.engine.acknowledgeAlerts(
           queue,
           entries.map(({ entryId }) => entryId),

@@ -1,5 +1,6 @@
 import type { CreateHarness, EngineHarness } from '../../support/engine-harness.js';
 import { EngineScene } from '../../support/engine-scene.js';
+import { alertsContract } from './alerts.contract.js';
 import { auditContract } from './audit.contract.js';
 import { burialContract } from './burial.contract.js';
 import { cancelContract } from './cancel.contract.js';
@@ -10,11 +11,13 @@ import { deadLettersContract } from './dead-letters.contract.js';
 import { editedReplaysContract } from './edited-replays.contract.js';
 import { enqueueContract } from './enqueue.contract.js';
 import { expiryContract } from './expiry.contract.js';
+import { figuresContract } from './figures.contract.js';
 import { idempotencyContract } from './idempotency.contract.js';
 import { findingContract } from './finding.contract.js';
 import { groupsContract } from './groups.contract.js';
 import { inspectionContract } from './inspection.contract.js';
 import { leasesContract } from './leases.contract.js';
+import { ledgerContract } from './ledger.contract.js';
 import { limitsContract } from './limits.contract.js';
 import { memoryPressureContract } from './memory-pressure.contract.js';
 import { noHandlerContract } from './no-handler.contract.js';
@@ -64,6 +67,9 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   'replay plans': replayPlansContract,
   audit: auditContract,
   inspection: inspectionContract,
+  ledger: ledgerContract,
+  figures: figuresContract,
+  alerts: alertsContract,
   versions: versionsContract,
   'lost replies': repeatsContract,
   concurrency: concurrencyContract,

@@ -1,9 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { VigilError } from '../../../core/vigil.error.js';
 import type { EngineReport } from '../../engine.port.js';
+import type { StoreHealth } from '../../store-health.port.js';
 import type { RedisConnection } from './redis-connection.js';
 
 const OLDEST_MAJOR = 7;
+const PROBE_KEPT_MS = 60_000;
+/** It answered, with a no. */
+const REFUSED = ['ENGINE_FULL', 'ENGINE_FAILED'];
 
 type Facts = ReadonlyMap<string, string>;
 
@@ -20,6 +24,43 @@ export class RedisFitness {
       durability: [...new Set(reports.map(({ durability }) => durability))].join('; '),
       warnings: [...new Set(reports.flatMap(({ warnings }) => warnings))],
     };
+  }
+
+  /** @throws the errors of a store that does not answer */
+  async health(probe: string): Promise<StoreHealth> {
+    const asked = performance.now();
+    const problem = await this.problemOf(probe);
+    const latencyMs = performance.now() - asked;
+    const nodes = await Promise.all(
+      this.nodes().map(async (node) => {
+        const facts = factsOf(await this.connection.within('info', () => node.info()));
+        return { facts, durability: await this.durability(node, facts) };
+      }),
+    );
+    const policies = nodes.map(({ facts }) => facts.get('maxmemory_policy') ?? 'unknown');
+    const [fullest] = nodes
+      .map(({ facts }) => ({ usedBytes: Number(facts.get('used_memory')), maxBytes: Number(facts.get('maxmemory')) }))
+      .filter(({ maxBytes }) => maxBytes > 0)
+      .sort((a, b) => b.usedBytes / b.maxBytes - a.usedBytes / a.maxBytes);
+    return {
+      latencyMs,
+      isWritable: problem === undefined,
+      durability: [...new Set(nodes.map(({ durability }) => durability))].join('; '),
+      evictionPolicy: policies.find((policy) => policy !== 'noeviction') ?? 'noeviction',
+      ...(fullest && { memory: fullest }),
+      ...(problem !== undefined && { problem }),
+    };
+  }
+
+  /** Why it refuses a write, if it does. */
+  private async problemOf(probe: string): Promise<string | undefined> {
+    try {
+      await this.connection.command('set', probe, 1, 'PX', PROBE_KEPT_MS);
+      return undefined;
+    } catch (error) {
+      if (error instanceof VigilError && REFUSED.includes(error.code)) return error.message;
+      throw error;
+    }
   }
 
   private nodes(): readonly Redis[] {

@@ -8,7 +8,7 @@ import {
 } from '../../store-limits.js';
 import { completedRecord } from '../records/redis-codec.js';
 import { historyText } from '../records/history-text.js';
-import { durationBucket } from './duration-bucket.js';
+import { durationBucket } from '../../duration-histogram.js';
 import type { ScriptArgument } from '../connection/redis-connection.js';
 import { lineOf, memberOf, placeOf } from '../redis-keys.js';
 

@@ -23,8 +23,10 @@ export class RedisOutbox implements Pick<JobMaintenance, 'takeAlerts' | 'acknowl
   }
 }
 
-/** `text` is `<kind> <at> <data>`. */
-function entryOf(queue: string, entryId: string, text: string): OutboxEntry {
+/** `text` is `<kind> <at> <data>`, behind a `+` once an alert counts it. */
+function entryOf(queue: string, entryId: string, kept: string): OutboxEntry {
+  const isCounted = kept.startsWith('+');
+  const text = isCounted ? kept.slice(1) : kept;
   const kindEnd = text.indexOf(' ');
   const atEnd = text.indexOf(' ', kindEnd + 1);
   return {
@@ -33,5 +35,6 @@ function entryOf(queue: string, entryId: string, text: string): OutboxEntry {
     kind: text.slice(0, kindEnd) as OutboxEntry['kind'],
     at: Number(text.slice(kindEnd + 1, atEnd)),
     data: text.slice(atEnd + 1),
+    ...(isCounted && { isCounted }),
   };
 }

@@ -1,0 +1,46 @@
+/** Under these prefixes the minutes hold counts: `<prefix>:<type>`. */
+export const COUNTED = [
+  ...['completed', 'cancelled', 'resolved', 'failed', 'retried', 'stalled'],
+  ...['zombies', 'leases-lost'],
+] as const;
+
+/** `<prefix>:<type>:<bucket>`: how long handlers ran, and how long jobs waited for their first start. */
+export const TIMED = ['ms', 'wait'] as const;
+
+/** `<prefix>:<type>`, of the last note of a minute: depths, milliseconds of the oldest, and what was accepted since ever. */
+export const NOTED = ['g-scheduled', 'g-waiting', 'g-active', 'g-dead', 'g-oldest', 'g-accepted'] as const;
+
+/** `buried:<reason>:<type>`. */
+export const BURIED = 'buried';
+
+/** In every minute in which somebody took note of depths. */
+export const NOTED_AT = 'g-at';
+
+export type Counted = (typeof COUNTED)[number];
+export type Timed = (typeof TIMED)[number];
+export type Noted = (typeof NOTED)[number];
+
+export interface FigureName {
+  readonly prefix: string;
+  readonly type: string;
+  /** Reason of a burial. */
+  readonly reason?: string;
+  readonly bucket?: number;
+}
+
+/** Names of types may hold colons; prefixes, reasons and buckets do not. */
+export function figureName(text: string): FigureName | undefined {
+  const at = text.indexOf(':');
+  if (at < 0) return undefined;
+  const prefix = text.slice(0, at);
+  const rest = text.slice(at + 1);
+  if (prefix === BURIED) {
+    const end = rest.indexOf(':');
+    return { prefix, reason: rest.slice(0, end), type: rest.slice(end + 1) };
+  }
+  if (!(TIMED as readonly string[]).includes(prefix)) return { prefix, type: rest };
+  const end = rest.lastIndexOf(':');
+  return { prefix, type: rest.slice(0, end), bucket: Number(rest.slice(end + 1)) };
+}
+
+export const FIGURES_KEPT_MINUTES = 1_500;

@@ -1,0 +1,78 @@
+import { FIGURES_KEPT_MINUTES } from '../../figure-names.js';
+import type { JobFigures, LineDepth, MinuteFigures, QueueDepths } from '../../figures.port.js';
+import type { RedisConnection } from '../connection/redis-connection.js';
+import type { OperationRing } from '../operations/operation-ring.js';
+import type { RedisKeys } from '../redis-keys.js';
+
+type Figures = readonly [
+  ...[line: string, scheduled: number, waiting: number, active: number],
+  ...[dead: number, accepted: number, waitingSince: string, deadSince: string],
+];
+
+/** Minutes asked for at once. */
+const READ_AT_ONCE = 60;
+/** More would not go through Lua at once. */
+const ADDED_AT_ONCE = 1_000;
+
+export class RedisFigures implements JobFigures {
+  constructor(
+    private readonly connection: RedisConnection,
+    private readonly keys: RedisKeys,
+    private readonly ring: OperationRing,
+  ) {}
+
+  async storeTime(): Promise<number> {
+    const [seconds, micros] = await this.connection.command<[string, string]>('time');
+    return Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+  }
+
+  async minuteFigures(queue: string, minutes: readonly number[]): Promise<readonly MinuteFigures[]> {
+    const keys = this.keys.queue(queue);
+    const found: MinuteFigures[] = [];
+    for (let at = 0; at < minutes.length; at += READ_AT_ONCE) {
+      const some = minutes.slice(at, at + READ_AT_ONCE).map(async (minute) => {
+        const texts = await this.connection.command<Record<string, string>>('hgetall', keys.minute(minute));
+        const entries = Object.entries(texts).map(([name, text]): [string, number] => [name, Number(text)]);
+        return { minute, figures: new Map(entries) };
+      });
+      found.push(...(await Promise.all(some)).filter(({ figures }) => figures.size > 0));
+    }
+    return found;
+  }
+
+  async addFigures(queue: string, figures: ReadonlyMap<string, number>): Promise<void> {
+    const keys = this.keys.queue(queue);
+    const all = [...figures];
+    for (let at = 0; at < all.length; at += ADDED_AT_ONCE) {
+      const args = all.slice(at, at + ADDED_AT_ONCE).flat();
+      await this.ring.run(queue, (operation) =>
+        this.connection.run('add-figures', keys, [this.ring.key(keys)], [...operation, ...args]),
+      );
+    }
+  }
+
+  async depths(queue: string): Promise<QueueDepths> {
+    const keys = this.keys.queue(queue);
+    const [at, ...lines] = await this.connection.run<[string, ...Figures[]]>('depths', keys, [keys.inUse], []);
+    return { at: Number(at), lines: lines.map(depthOf).sort(byName) };
+  }
+
+  async noteDepths(queue: string): Promise<void> {
+    const keys = this.keys.queue(queue);
+    await this.connection.run('note-depths', keys, [keys.inUse], [FIGURES_KEPT_MINUTES * 60]);
+  }
+}
+
+function depthOf([line, scheduled, waiting, active, dead, accepted, waitingSince, deadSince]: Figures): LineDepth {
+  const at = line.lastIndexOf('@');
+  return {
+    ...{ type: line.slice(0, at), version: Number(line.slice(at + 1)) },
+    ...{ scheduled, waiting, active, dead, accepted },
+    ...(waitingSince !== '' && { waitingSince: Number(waitingSince) }),
+    ...(deadSince !== '' && { deadSince: Number(deadSince) }),
+  };
+}
+
+function byName(a: LineDepth, b: LineDepth): number {
+  return a.type === b.type ? a.version - b.version : a.type < b.type ? -1 : 1;
+}

@@ -1,0 +1,132 @@
+import type { AlertWrite, JobAlerts, KeptAlert } from '../../engine/alert.port.js';
+import type { OutboxEntry } from '../../engine/maintenance.port.js';
+import { SILENCE_PREFIX, type AlertCondition, type AlertRecord, type SilenceRecord } from './alert-record.js';
+import type { AlertSettings } from './alert-settings.js';
+import type { StoreTime } from '../rounds/store-time.js';
+import { conditionOf } from './outbox-conditions.js';
+import { seen, unseen } from './reconcile.js';
+
+/** Another process may write at the same time; then it is looked again. */
+const MOST_TRIES = 20;
+/** Of one queue; beyond it, burials are grouped by job alone. */
+const MOST_ALERTS = 200;
+
+export interface BookEntry {
+  readonly key: string;
+  readonly revision: number;
+  readonly record: AlertRecord;
+}
+
+export interface BookPage {
+  readonly alerts: readonly BookEntry[];
+  readonly silences: readonly { readonly key: string; readonly revision: number; readonly record: SilenceRecord }[];
+}
+
+type Change = (page: BookPage) => readonly AlertWrite[];
+
+/** The alerts in the store: what is wrong is written into them by whoever sees it, and each change is made once. */
+export class AlertBook {
+  constructor(
+    private readonly engine: JobAlerts,
+    private readonly settings: AlertSettings,
+    private readonly time: StoreTime,
+  ) {}
+
+  async read(queue: string): Promise<BookPage> {
+    return pageOf(await this.engine.keptAlerts(queue));
+  }
+
+  /** Counts outbox entries in their alerts: each once, whoever is given it and how often. */
+  async count(queue: string, entries: readonly OutboxEntry[]): Promise<void> {
+    const fresh = entries.filter(({ isCounted }) => !isCounted);
+    if (fresh.length === 0) return;
+    const conditions = fresh
+      .map(conditionOf)
+      .filter(({ rule, name }) => this.settings.limits(rule, queue, name) !== undefined);
+    await this.change(
+      queue,
+      (page) => this.writes(page, queue, conditions),
+      fresh.map(({ entryId }) => entryId),
+    );
+  }
+
+  /** What is wrong now, and by its absence what is not any more. */
+  async reconcile(queue: string, conditions: readonly AlertCondition[]): Promise<void> {
+    await this.change(queue, (page) => {
+      const current = new Set(conditions.map(({ key }) => key));
+      const now = this.time.now();
+      const over = page.alerts
+        .filter(({ key }) => !current.has(key))
+        .flatMap(({ key, revision, record }) => {
+          const after = unseen(record, now);
+          return after === record ? [] : [writeOf(key, revision, after)];
+        });
+      const past = page.silences
+        .filter(({ record }) => record.until <= now)
+        .map(({ key, revision }): AlertWrite => ({ key, revision }));
+      return [...this.writes(page, queue, conditions), ...over, ...past];
+    });
+  }
+
+  /** One change of one alert; false when somebody else changed it first. */
+  async replace(queue: string, { key, revision }: BookEntry, record: AlertRecord): Promise<boolean> {
+    return (await this.engine.writeAlerts(queue, [writeOf(key, revision, record)])) === 'written';
+  }
+
+  async silence(queue: string, id: string, record: SilenceRecord): Promise<void> {
+    await this.change(queue, () => [writeOf(`${SILENCE_PREFIX}${id}`, 0, record)]);
+  }
+
+  async unsilence(queue: string, id: string): Promise<void> {
+    await this.change(queue, ({ silences }) =>
+      silences.filter(({ key }) => key === `${SILENCE_PREFIX}${id}`).map(({ key, revision }) => ({ key, revision })),
+    );
+  }
+
+  private writes(page: BookPage, queue: string, conditions: readonly AlertCondition[]): AlertWrite[] {
+    const known = new Map(page.alerts.map((entry) => [entry.key, entry]));
+    const after = new Map<string, AlertRecord>();
+    const now = this.time.now();
+    for (const condition of conditions) {
+      const key = keyOf(condition, known, after);
+      const before = after.get(key) ?? known.get(key)?.record;
+      after.set(key, seen(before, condition, queue, now, this.settings.repeatMs));
+    }
+    return [...after].map(([key, record]) => writeOf(key, known.get(key)?.revision ?? 0, record));
+  }
+
+  private async change(queue: string, change: Change, entryIds: readonly string[] = []): Promise<void> {
+    await this.time.sync();
+    for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+      const writes = change(await this.read(queue));
+      if (writes.length === 0 && entryIds.length === 0) return;
+      if ((await this.engine.writeAlerts(queue, writes, entryIds)) !== 'outdated') return;
+    }
+    throw new Error(`alerts of queue ${queue}: others wrote them at the same time, ${MOST_TRIES} times`);
+  }
+}
+
+function keyOf(
+  { key, rule, name }: AlertCondition,
+  known: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): string {
+  if (rule !== 'job-buried' || known.has(key) || known.size + after.size < MOST_ALERTS) return key;
+  return `job-buried:${name}`;
+}
+
+function writeOf(key: string, revision: number, record: AlertRecord | SilenceRecord | undefined): AlertWrite {
+  return record === undefined ? { key, revision } : { key, revision, text: JSON.stringify(record) };
+}
+
+function pageOf(kept: readonly KeptAlert[]): BookPage {
+  const isSilence = ({ key }: KeptAlert): boolean => key.startsWith(SILENCE_PREFIX);
+  return {
+    alerts: kept
+      .filter((each) => !isSilence(each))
+      .map(({ key, revision, text }) => ({ key, revision, record: JSON.parse(text) as AlertRecord })),
+    silences: kept
+      .filter(isSilence)
+      .map(({ key, revision, text }) => ({ key, revision, record: JSON.parse(text) as SilenceRecord })),
+  };
+}

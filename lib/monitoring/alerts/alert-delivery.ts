@@ -1,0 +1,125 @@
+import type { JobLogger } from '../../core/job-logger.js';
+import { recordError } from '../../core/record-error.js';
+import type { Redactor } from '../../core/redaction.js';
+import type { AlertChannel, AlertNotice } from '../channels/alert-channel.js';
+import type { StoreTime } from '../rounds/store-time.js';
+import type { AlertChannels } from './alert-channels.js';
+import type { AlertBook, BookEntry } from './alert-book.js';
+import { isSilenced, noticeOf, type AlertPending, type AlertRecord } from './alert-record.js';
+
+/** Longest that one channel is waited for. */
+const CHANNEL_MS = 10_000;
+/** For so long an alert is ours while we tell it; if this process dies meanwhile, another one tells it. */
+const HOLD_MS = 60_000;
+const FIRST_RETRY_MS = 10_000;
+const LONGEST_RETRY_MS = 600_000;
+/** After a day nobody wants to hear it any more. */
+const MOST_TRIES = 150;
+
+export interface DeliveryParts {
+  readonly book: AlertBook;
+  readonly channels: Pick<AlertChannels, 'all'>;
+  readonly logger: JobLogger;
+  readonly redactor: Redactor;
+  readonly time: StoreTime;
+}
+
+export interface Delivered {
+  readonly channel: string;
+  readonly error?: string;
+}
+
+/** Tells channels what is to be told. None of them holds up another, and none can make an alert of its own failure. */
+export class AlertDelivery {
+  private readonly closing = new AbortController();
+
+  constructor(private readonly parts: DeliveryParts) {}
+
+  /** Waits for no channel any more: what it was not told, another process tells it. */
+  close(): void {
+    this.closing.abort();
+  }
+
+  async deliver(queue: string): Promise<void> {
+    const { book, time } = this.parts;
+    await time.sync();
+    const { alerts, silences } = await book.read(queue);
+    const due = alerts.filter(({ record }) => record.pending && record.pending.dueAt <= time.now());
+    for (const entry of due) {
+      const active = silences.map(({ record }) => record);
+      if (isSilenced(entry.record, active, time.now())) await book.replace(queue, entry, withoutPending(entry.record));
+      else await this.tell(queue, entry, entry.record.pending!);
+    }
+  }
+
+  /** Tells each of these channels; who throws or hangs is in the answer. */
+  async send(notice: AlertNotice, names?: readonly string[]): Promise<Delivered[]> {
+    const channels = this.parts.channels.all.filter(({ name }) => names?.includes(name) ?? true);
+    return Promise.all(channels.map((channel) => this.sendTo(channel, notice)));
+  }
+
+  private async tell(queue: string, entry: BookEntry, pending: AlertPending): Promise<void> {
+    const { book, time, logger } = this.parts;
+    const held: AlertRecord = { ...entry.record, pending: { ...pending, dueAt: time.now() + HOLD_MS } };
+    if (!(await book.replace(queue, entry, held))) return;
+    const names = pending.left && Object.keys(pending.left);
+    const answers = await this.send(noticeOf(entry.key, entry.record, pending.state), names);
+    const left = Object.fromEntries(
+      answers.flatMap(({ channel, error }) => (error === undefined ? [] : [[channel, error]])),
+    );
+    const tries = pending.tries + 1;
+    const isDone = Object.keys(left).length === 0 || tries >= MOST_TRIES;
+    for (const [channel, error] of Object.entries(left)) {
+      if (pending.tries === 0) logger.warn(`alert channel ${channel}: ${error}`);
+    }
+    await this.settle(queue, entry.key, pending, (record) => ({
+      ...(isDone
+        ? withoutPending(record)
+        : { ...record, pending: { ...pending, tries, left, dueAt: time.now() + retryMs(tries) } }),
+      told: record.told + (pending.tries === 0 ? 1 : 0),
+      toldAt: time.now(),
+    }));
+  }
+
+  /** Others may have counted in the meantime; what they wrote stays. */
+  private async settle(
+    queue: string,
+    key: string,
+    { state }: AlertPending,
+    change: (record: AlertRecord) => AlertRecord,
+  ): Promise<void> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const entry = (await this.parts.book.read(queue)).alerts.find((each) => each.key === key);
+      if (!entry || entry.record.pending?.state !== state) return;
+      if (await this.parts.book.replace(queue, entry, change(entry.record))) return;
+    }
+  }
+
+  private async sendTo(channel: AlertChannel, notice: AlertNotice): Promise<Delivered> {
+    const { redactor } = this.parts;
+    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(CHANNEL_MS)]);
+    try {
+      await Promise.race([channel.send(redactor.value(notice) as AlertNotice, signal), aborted(signal)]);
+      return { channel: channel.name };
+    } catch (error) {
+      const { name, message } = recordError(error, redactor);
+      return { channel: channel.name, error: `${name}: ${message}` };
+    }
+  }
+}
+
+function withoutPending({ pending: _pending, ...record }: AlertRecord): AlertRecord {
+  return record;
+}
+
+function retryMs(tries: number): number {
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (tries - 1));
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const giveUp = (): void => reject(new Error(`no answer within ${CHANNEL_MS} ms, or this process ends`));
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+  });
+}

@@ -1,0 +1,125 @@
+import type { Provider, Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Clock } from './core/clock.js';
+import { JobEventBus } from './core/job-event-bus.js';
+import type { JobLogger } from './core/job-logger.js';
+import { OptionChecks } from './core/option-checks.js';
+import type { JobEngine } from './engine/engine.port.js';
+import { AlertBook } from './monitoring/alerts/alert-book.js';
+import { AlertChannels } from './monitoring/alerts/alert-channels.js';
+import { AlertDelivery } from './monitoring/alerts/alert-delivery.js';
+import { alertSettings } from './monitoring/alerts/alert-settings.js';
+import { queueAlerts, storeAlerts } from './monitoring/alerts/alert-tasks.js';
+import { AlertService } from './monitoring/alerts/alert.service.js';
+import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
+import type { AlertChannel } from './monitoring/channels/alert-channel.js';
+import { LogChannel } from './monitoring/channels/log.channel.js';
+import { ledgerCheck } from './monitoring/ledger/ledger-check.js';
+import { JobMetrics } from './monitoring/metrics/job-metrics.js';
+import { ProcessFigures } from './monitoring/metrics/process-figures.js';
+import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
+import { MonitorRounds, type MonitorTask, type OwnDuty } from './monitoring/rounds/monitor-rounds.js';
+import { StoreTime } from './monitoring/rounds/store-time.js';
+import type { VigilSettings } from './vigil.settings.js';
+import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
+
+const NO_ALERTS = alertSettings({}, new OptionChecks('VigilModule', 'VIGIL_OPTIONS_INVALID'));
+
+const alertProviders: Provider[] = [
+  {
+    provide: StoreTime,
+    inject: [VIGIL_ENGINE, VIGIL_CLOCK],
+    useFactory: (engine: JobEngine, clock: Clock) => new StoreTime(engine, clock),
+  },
+  {
+    provide: AlertBook,
+    inject: [VIGIL_ENGINE, VIGIL_SETTINGS, StoreTime],
+    useFactory: (engine: JobEngine, { alerts = NO_ALERTS }: VigilSettings, time: StoreTime) =>
+      new AlertBook(engine, alerts, time),
+  },
+  {
+    provide: AlertChannels,
+    inject: [VIGIL_SETTINGS, VIGIL_LOGGER, ModuleRef],
+    useFactory: ({ alerts = NO_ALERTS }: VigilSettings, logger: JobLogger, modules: ModuleRef) =>
+      new AlertChannels(alerts.channels, new LogChannel(logger), (type: Type<AlertChannel>) =>
+        modules.get(type, { strict: false }),
+      ),
+  },
+  {
+    provide: AlertDelivery,
+    inject: [AlertBook, AlertChannels, VIGIL_LOGGER, VIGIL_SETTINGS, StoreTime],
+    useFactory: (
+      book: AlertBook,
+      channels: AlertChannels,
+      logger: JobLogger,
+      { redactor }: VigilSettings,
+      time: StoreTime,
+    ) => new AlertDelivery({ book, channels, logger, redactor, time }),
+  },
+  {
+    provide: AlertService,
+    inject: [VIGIL_ENGINE, AlertBook, AlertDelivery, StoreTime],
+    useFactory: (engine: JobEngine, book: AlertBook, delivery: AlertDelivery, time: StoreTime) =>
+      new AlertService({ engine, book, delivery, time }),
+  },
+  {
+    provide: OutboxDrain,
+    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus, VIGIL_SETTINGS, AlertBook],
+    useFactory: (
+      engine: JobEngine,
+      logger: JobLogger,
+      bus: JobEventBus,
+      { redactor, alerts }: VigilSettings,
+      book: AlertBook,
+    ) => {
+      const count = alerts && ((...counted: Parameters<AlertBook['count']>) => book.count(...counted));
+      return new OutboxDrain(engine, logger, bus, redactor, count);
+    },
+  },
+];
+
+/** What sees that all is well, and tells when it is not. */
+export const monitoringProviders: Provider[] = [
+  ...alertProviders,
+  {
+    provide: JobMetrics,
+    inject: [VIGIL_ENGINE, VIGIL_SETTINGS],
+    useFactory: (engine: JobEngine, { timeZone }: VigilSettings) => new JobMetrics({ engine, timeZone }),
+  },
+  { provide: ProcessVitals, useFactory: () => new ProcessVitals() },
+  {
+    provide: MonitorRounds,
+    inject: [
+      ...[VIGIL_ENGINE, VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS],
+      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery],
+    ],
+    useFactory: (
+      engine: JobEngine,
+      clock: Clock,
+      logger: JobLogger,
+      { redactor, monitors, alerts: settings }: VigilSettings,
+      bus: JobEventBus,
+      vitals: ProcessVitals,
+      outbox: OutboxDrain,
+      book: AlertBook,
+      delivery: AlertDelivery,
+    ) => {
+      // Where nobody sends them to the store, events would be counted for nothing.
+      const figures = monitors ? [new ProcessFigures(bus, engine)] : [];
+      const alerts = settings && { engine, settings, book, delivery };
+      const own: OwnDuty[] = [...figures.map((each) => () => each.flush()), (latency) => vitals.sample(latency)];
+      const tasks: MonitorTask[] = [
+        { name: 'depths', everyMs: 0, run: (queue) => engine.noteDepths(queue) },
+        ledgerCheck(engine),
+        { name: 'outbox', everyMs: 0, run: (queue) => outbox.runOnce(queue) },
+      ];
+      if (alerts) {
+        tasks.push(queueAlerts(alerts));
+        own.push(storeAlerts(alerts));
+      }
+      const onClose = (): void => [vitals, ...figures].forEach((each) => each.close());
+      const onClosing = (): void => delivery.close();
+      return new MonitorRounds({ engine, clock, logger, redactor, own, onClosing, onClose, tasks });
+    },
+  },
+];

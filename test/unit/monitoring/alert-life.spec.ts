@@ -1,0 +1,175 @@
+import type { AlertChannel, AlertNotice } from '../../../lib/monitoring/channels/alert-channel.js';
+import { buried } from '../../support/engine-settlements.js';
+import { AlertStage } from './alert-stage.js';
+
+let stage: AlertStage;
+afterEach(() => stage.close());
+
+async function bury(count: number, error = 'Error'): Promise<void> {
+  for (let left = count; left > 0; left -= 100) {
+    const some = Math.min(100, left);
+    await stage.scene.enqueueMany(some);
+    const worker = stage.scene.stranger();
+    await worker.settle(...(await worker.claim({ slots: some })).map((job) => buried(job, { error })));
+  }
+}
+
+class FailingChannel implements AlertChannel {
+  readonly name = 'failing';
+  readonly tries: AlertNotice[] = [];
+  isBroken = true;
+
+  async send(notice: AlertNotice): Promise<void> {
+    this.tries.push(notice);
+    if (this.isBroken) throw new Error('the pager is out; token=abc123secret');
+  }
+}
+
+describe('an alert', () => {
+  it('is one for 10,000 burials of one cause, with their count and some of their ids', async () => {
+    stage = new AlertStage({}, 3);
+    await bury(10_000);
+    await bury(1, 'OtherError');
+    await stage.clock.advance('20s');
+    const burials = stage.heard.notices.filter(({ rule }) => rule === 'job-buried');
+    expect(burials).toHaveLength(2);
+    const [first, other] = [...burials].sort((a, b) => b.count - a.count);
+    expect(first).toMatchObject({
+      ...{ rule: 'job-buried', state: 'firing', count: 10_000, name: 'task', queue: stage.scene.queue },
+      ...{ owner: 'team-a', lastError: 'Error: it did not work', what: 'task: buried, exhausted' },
+    });
+    expect(first.samples).toHaveLength(5);
+    expect(other).toMatchObject({ count: 1, lastError: 'OtherError: it did not work' });
+    expect(await stage.scene.engine.takeAlerts(stage.scene.queue, 10, 1)).toEqual([]);
+  });
+
+  it('is told once over five instances, repeated after its time, and resolved once', async () => {
+    stage = new AlertStage({ repeat: '30m', rules: { depth: { above: 2 }, 'oldest-waiting': false } }, 5);
+    await stage.scene.worker({ leaseMs: 86_400_000 });
+    await stage.scene.enqueueMany(3, { type: 'task' });
+    await stage.clock.advance('29m');
+    expect(stage.heard.told.filter((told) => told.endsWith('depth'))).toEqual(['firing depth']);
+    await stage.clock.advance('35m');
+    expect(stage.heard.told.filter((told) => told.endsWith('depth'))).toEqual([
+      'firing depth',
+      'repeated depth',
+      'repeated depth',
+    ]);
+    await stage.scene.stranger().claim();
+    await stage.clock.advance('5m');
+    expect(stage.heard.told.filter((told) => told.endsWith('depth')).slice(3)).toEqual(['resolved depth']);
+    const [alert] = (await stage.alerts.list()).filter(({ rule }) => rule === 'depth');
+    expect(alert).toMatchObject({ state: 'resolved', undelivered: {}, isSilenced: false });
+    await stage.clock.advance('25h');
+    expect((await stage.alerts.list()).filter(({ rule }) => rule === 'depth')).toEqual([]);
+  });
+
+  it('that comes and goes within a minute is one', async () => {
+    stage = new AlertStage({ rules: { depth: { above: 0 } } });
+    for (let n = 0; n < 6; n++) {
+      await stage.scene.enqueue();
+      await stage.clock.advance('10s');
+      await stage.scene.stranger().claim();
+      await stage.clock.advance('20s');
+    }
+    expect(stage.heard.told).toEqual(['firing depth']);
+  });
+
+  it('of a crash right after the burial comes from the outbox, by another instance, and counts each burial once', async () => {
+    stage = new AlertStage({}, 0);
+    await bury(3);
+    // Somebody counted them, and died before the outbox heard of it.
+    const dead = stage.join();
+    const acknowledge = dead.engine.acknowledgeAlerts;
+    Object.assign(dead.engine, { acknowledgeAlerts: async () => Promise.reject(new Error('killed')) });
+    await dead.outbox.runOnce(stage.scene.queue);
+    await dead.rounds.close();
+    Object.assign(dead.engine, { acknowledgeAlerts: acknowledge });
+    stage.join();
+    await stage.clock.advance('1m');
+    expect(stage.heard.notices.map(({ state, count }) => [state, count])).toEqual([['firing', 3]]);
+    expect(await stage.scene.engine.takeAlerts(stage.scene.queue, 10, 1)).toEqual([]);
+  });
+
+  it('is not told while an operator wants silence, is listed all the same, and comes back afterwards', async () => {
+    stage = new AlertStage({ repeat: '10m' }, 2);
+    const by = { actor: 'ada', reason: 'the bank is closed' };
+    const id = await stage.alerts.silence({ queue: stage.scene.queue, rule: 'job-buried' }, { for: '1h', ...by });
+    await bury(2);
+    await stage.clock.advance('30m');
+    expect(stage.heard.told).toEqual([]);
+    expect(await stage.alerts.silences()).toMatchObject([{ id, rule: 'job-buried', ...by }]);
+    expect(await stage.alerts.list()).toMatchObject([{ rule: 'job-buried', count: 2, isSilenced: true }]);
+    await bury(1);
+    await stage.clock.advance('1m');
+    await stage.alerts.unsilence(id);
+    await stage.clock.advance('20m');
+    expect(await stage.alerts.silences()).toEqual([]);
+    await bury(1);
+    await stage.clock.advance('1m');
+    expect(stage.heard.told).toEqual(['firing job-buried']);
+  });
+
+  it.each([
+    ['without an actor', { actor: '', reason: 'why', for: '1h' as const }],
+    ['without a reason', { actor: 'ada', reason: ' ', for: '1h' as const }],
+    ['for longer than 30 days', { actor: 'ada', reason: 'why', for: '31d' as const }],
+  ])('is not silenced %s', async (_, by) => {
+    stage = new AlertStage();
+    await expect(stage.alerts.silence({}, by)).rejects.toMatchObject({ code: 'SILENCE_INVALID' });
+  });
+});
+
+describe('a channel', () => {
+  it('that fails does not keep the next one from being told, is tried again, and raises no alert about itself', async () => {
+    const failing = new FailingChannel();
+    stage = new AlertStage({ channels: [failing] }, 3);
+    await bury(1);
+    await stage.clock.advance('20s');
+    expect(stage.heard.told).toEqual(['firing job-buried']);
+    expect(failing.tries).toHaveLength(1);
+    const [alert] = await stage.alerts.list();
+    expect(alert.undelivered).toEqual({ failing: 'Error: the pager is out; token=[redacted]' });
+    expect(stage.lines.filter((line) => line.startsWith('warn'))).toEqual([
+      'warn alert channel failing: Error: the pager is out; token=[redacted]',
+    ]);
+    await stage.clock.advance('5m');
+    const firing = (): number => failing.tries.filter(({ state }) => state === 'firing').length;
+    const tries = firing();
+    expect(tries).toBeGreaterThan(3);
+    expect(tries).toBeLessThan(12);
+    failing.isBroken = false;
+    await stage.clock.advance('11m');
+    expect(firing()).toBe(tries + 1);
+    expect((await stage.alerts.list())[0].undelivered).toEqual({});
+    expect(new Set((await stage.alerts.list()).map(({ rule }) => rule))).toEqual(new Set(['job-buried']));
+    expect(stage.heard.told.filter((told) => told.startsWith('firing'))).toEqual(['firing job-buried']);
+  });
+
+  it('is tried by hand, and says what came of it', async () => {
+    stage = new AlertStage({ channels: [new FailingChannel()] });
+    expect(await stage.alerts.test()).toEqual([
+      { channel: 'log' },
+      { channel: 'heard' },
+      { channel: 'failing', error: 'Error: the pager is out; token=[redacted]' },
+    ]);
+    expect(stage.heard.told).toEqual(['test test']);
+    expect(await stage.alerts.list()).toEqual([]);
+    expect(stage.lines).toEqual([
+      expect.stringMatching(/^log alert test: rule=test count=1 since=2026-11-26T12:00:00.000Z what="a trial/),
+    ]);
+  });
+
+  it('is never told a secret', async () => {
+    stage = new AlertStage();
+    await stage.scene.enqueue();
+    const worker = stage.scene.stranger();
+    const end = buried(await worker.claimOne()) as Extract<ReturnType<typeof buried>, { kind: 'buried' }>;
+    const summary = end.summary.replace('it did not work', 'password=hunter2 is wrong');
+    await worker.settle({ ...end, summary });
+    await stage.clock.advance('20s');
+    expect(stage.heard.notices[0].lastError).toBe('Error: password=[redacted] is wrong');
+    const alerts = stage.lines.filter((line) => line.includes('alert firing'));
+    expect(alerts.join()).not.toContain('hunter2');
+  });
+});
