@@ -113,3 +113,7 @@ export type {
   WebhookOptions,
 } from './monitoring/alerts/alert.options.js';
 export type { AlertChannel, AlertNotice, AlertSeverity } from './monitoring/channels/alert-channel.js';
+export { JobHealth } from './monitoring/health/job-health.js';
+export { JobHealthIndicator } from './monitoring/health/job-health.indicator.js';
+export type { JobHealthResult } from './monitoring/health/job-health.indicator.js';
+export type { HealthDetail, HealthReport, HealthStatus } from './monitoring/health/health-report.js';

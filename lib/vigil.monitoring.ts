@@ -14,12 +14,15 @@ import { AlertService } from './monitoring/alerts/alert.service.js';
 import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import type { AlertChannel } from './monitoring/channels/alert-channel.js';
 import { LogChannel } from './monitoring/channels/log.channel.js';
+import { JobHealth } from './monitoring/health/job-health.js';
+import { JobHealthIndicator } from './monitoring/health/job-health.indicator.js';
 import { ledgerCheck } from './monitoring/ledger/ledger-check.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { ProcessFigures } from './monitoring/metrics/process-figures.js';
 import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
 import { MonitorRounds, type MonitorTask, type OwnDuty } from './monitoring/rounds/monitor-rounds.js';
 import { StoreTime } from './monitoring/rounds/store-time.js';
+import { JobWorker } from './runner/worker.js';
 import type { VigilSettings } from './vigil.settings.js';
 import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
@@ -85,6 +88,21 @@ export const monitoringProviders: Provider[] = [
     provide: JobMetrics,
     inject: [VIGIL_ENGINE, VIGIL_SETTINGS],
     useFactory: (engine: JobEngine, { timeZone }: VigilSettings) => new JobMetrics({ engine, timeZone }),
+  },
+  {
+    provide: JobHealth,
+    inject: [VIGIL_ENGINE, AlertBook, VIGIL_SETTINGS, JobWorker, VIGIL_CLOCK],
+    useFactory: (engine: JobEngine, book: AlertBook, settings: VigilSettings, worker: JobWorker, clock: Clock) =>
+      new JobHealth({
+        ...{ engine, book },
+        ...(settings.worker && { worker }),
+        monotonic: () => clock.monotonic?.() ?? clock.now(),
+      }),
+  },
+  {
+    provide: JobHealthIndicator,
+    inject: [JobHealth],
+    useFactory: (health: JobHealth) => new JobHealthIndicator(health),
   },
   { provide: ProcessVitals, useFactory: () => new ProcessVitals() },
   {

@@ -20,6 +20,8 @@ import { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
 import { AlertChannels } from './monitoring/alerts/alert-channels.js';
 import { AlertService } from './monitoring/alerts/alert.service.js';
+import { JobHealth } from './monitoring/health/job-health.js';
+import { JobHealthIndicator } from './monitoring/health/job-health.indicator.js';
 import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import { JobEvents } from './monitoring/events/job-events.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
@@ -52,6 +54,8 @@ export const INJECTABLES = knownToCopies([
   JobEvents,
   JobMetrics,
   AlertService,
+  JobHealth,
+  JobHealthIndicator,
 ]);
 
 /** Everything but the options, which each way of configuring the module brings along. */

@@ -27,6 +27,17 @@ export interface QueueDepths {
   readonly lines: readonly LineDepth[];
 }
 
+/** Whether somebody keeps a queue in order. */
+export interface QueueUpkeep {
+  /** The store's clock. */
+  readonly at: number;
+  /** When the first of the scheduled jobs is or was due. */
+  readonly dueSince?: number;
+  /** When the lease of a worker ran out that no sweep has forgotten yet. */
+  readonly deadSince?: number;
+  readonly livingWorkers: number;
+}
+
 /** Figures of the past, kept for 25 hours, and of this moment. */
 export interface JobFigures {
   /** The store's clock. */
@@ -39,6 +50,8 @@ export interface JobFigures {
   addFigures(queue: string, figures: ReadonlyMap<string, number>): Promise<void>;
 
   depths(queue: string): Promise<QueueDepths>;
+
+  upkeep(queue: string): Promise<QueueUpkeep>;
 
   /**
    * Writes the depths into the present minute, of which the last note counts, and remembers which lists are in use. A job has waited

@@ -14,7 +14,8 @@ import { complaints, createProgram, entries, exportsOf } from './support/program
 import { filesUnder, read, root } from './support/project.js';
 
 const prelude = 'test/architecture/support/example-prelude.ts';
-const nest = ['@nestjs/testing', '@nestjs/core', '@nestjs/common'];
+const nest = ['@nestjs/terminus', '@nestjs/testing', '@nestjs/core', '@nestjs/common'];
+const typesOf: Readonly<Record<string, string>> = { '@nestjs/terminus': 'dist/index.d.ts' };
 const lenient = { noUnusedLocals: false, noUnusedParameters: false, noImplicitReturns: false };
 
 const readme = () => ({ path: 'README.md', text: read('README.md') });
@@ -35,7 +36,7 @@ function compile(examples: Example[], known: ReadonlyMap<string, Known>): string
 /** Names that need no import: the prelude's before the package's before Nest's. */
 function knownNames(program: ts.Program): Map<string, Known> {
   const sources: [module: string, path: string][] = [
-    ...nest.map((name): [string, string] => [name, `node_modules/${name}/index.d.ts`]),
+    ...nest.map((name): [string, string] => [name, `node_modules/${name}/${typesOf[name] ?? 'index.d.ts'}`]),
     ...Object.entries(entries).reverse(),
     ['./support/example-prelude.js', prelude],
   ];

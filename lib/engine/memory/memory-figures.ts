@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { NOTED_AT } from '../figure-names.js';
-import type { JobFigures, LineDepth, MinuteFigures, QueueDepths } from '../figures.port.js';
+import type { JobFigures, LineDepth, MinuteFigures, QueueDepths, QueueUpkeep } from '../figures.port.js';
 import type { MemoryQueue, VersionLine } from './memory-queue.js';
 import type { MemoryStore } from './memory-store.js';
 
@@ -33,6 +33,19 @@ export class MemoryFigures implements JobFigures {
     const lines = queue ? [...queue.lines()].map((line) => this.depthOf(queue, line)) : [];
     lines.sort((a, b) => (a.type === b.type ? a.version - b.version : a.type < b.type ? -1 : 1));
     return { at, lines };
+  }
+
+  async upkeep(name: string): Promise<QueueUpkeep> {
+    const queue = this.store.find(name);
+    const at = this.clock.now();
+    const ends = [...(queue?.workers.values() ?? [])].map(({ leaseUntil }) => leaseUntil);
+    const past = ends.filter((end) => end <= at);
+    const dueSince = queue?.due.first?.at;
+    return {
+      ...{ at, livingWorkers: ends.length - past.length },
+      ...(dueSince !== undefined && { dueSince }),
+      ...(past.length > 0 && { deadSince: Math.min(...past) }),
+    };
   }
 
   async noteDepths(name: string): Promise<void> {

@@ -115,6 +115,7 @@ export class MemoryEngine implements JobEngine {
     this.asked(() => this.figures.minuteFigures(...args));
   readonly addFigures: JobEngine['addFigures'] = (...args) => this.asked(() => this.figures.addFigures(...args));
   readonly depths: JobEngine['depths'] = (...args) => this.asked(() => this.figures.depths(...args));
+  readonly upkeep: JobEngine['upkeep'] = (...args) => this.asked(() => this.figures.upkeep(...args));
   readonly noteDepths: JobEngine['noteDepths'] = (...args) => this.asked(() => this.figures.noteDepths(...args));
 
   readonly keptAlerts: JobEngine['keptAlerts'] = (...args) => this.asked(() => this.alerts.keptAlerts(...args));

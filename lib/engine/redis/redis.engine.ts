@@ -148,6 +148,7 @@ export class RedisEngine implements JobEngine {
   readonly minuteFigures: JobEngine['minuteFigures'] = (...args) => this.figures.minuteFigures(...args);
   readonly addFigures: JobEngine['addFigures'] = (...args) => this.figures.addFigures(...args);
   readonly depths: JobEngine['depths'] = (...args) => this.figures.depths(...args);
+  readonly upkeep: JobEngine['upkeep'] = (...args) => this.figures.upkeep(...args);
   readonly noteDepths: JobEngine['noteDepths'] = (...args) => this.figures.noteDepths(...args);
 
   readonly keptAlerts: JobEngine['keptAlerts'] = (...args) => this.alerts.keptAlerts(...args);

@@ -32,6 +32,7 @@ import { settleContract } from './settle.contract.js';
 import { stallsContract } from './stalls.contract.js';
 import { stepsContract } from './steps.contract.js';
 import { sweepContract } from './sweep.contract.js';
+import { upkeepContract } from './upkeep.contract.js';
 import { versionsContract } from './versions.contract.js';
 import { wakeUpContract } from './wake-up.contract.js';
 import { watchContract } from './watch.contract.js';
@@ -70,6 +71,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   ledger: ledgerContract,
   figures: figuresContract,
   alerts: alertsContract,
+  upkeep: upkeepContract,
   versions: versionsContract,
   'lost replies': repeatsContract,
   concurrency: concurrencyContract,

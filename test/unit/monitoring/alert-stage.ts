@@ -42,6 +42,7 @@ export interface Instance {
   readonly alerts: AlertService;
   readonly outbox: OutboxDrain;
   readonly engine: MemoryEngine;
+  readonly book: AlertBook;
 }
 
 /** A store, some instances that look after it, and a channel that hears them all. */
@@ -103,7 +104,7 @@ export class AlertStage {
       ],
     });
     rounds.start();
-    const instance = { rounds, alerts: new AlertService({ engine, book, delivery, time }), outbox, engine };
+    const instance = { rounds, alerts: new AlertService({ engine, book, delivery, time }), outbox, engine, book };
     this.instances.push(instance);
     return instance;
   }

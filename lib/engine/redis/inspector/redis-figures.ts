@@ -1,5 +1,5 @@
 import { FIGURES_KEPT_MINUTES } from '../../figure-names.js';
-import type { JobFigures, LineDepth, MinuteFigures, QueueDepths } from '../../figures.port.js';
+import type { JobFigures, LineDepth, MinuteFigures, QueueDepths, QueueUpkeep } from '../../figures.port.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { RedisKeys } from '../redis-keys.js';
@@ -55,6 +55,23 @@ export class RedisFigures implements JobFigures {
     const keys = this.keys.queue(queue);
     const [at, ...lines] = await this.connection.run<[string, ...Figures[]]>('depths', keys, [keys.inUse], []);
     return { at: Number(at), lines: lines.map(depthOf).sort(byName) };
+  }
+
+  async upkeep(queue: string): Promise<QueueUpkeep> {
+    const { connection } = this;
+    const { due, workers } = this.keys.queue(queue);
+    const [at, scheduled, leases] = await Promise.all([
+      this.storeTime(),
+      connection.command<string[]>('zrange', due, 0, 0, 'WITHSCORES'),
+      connection.command<string[]>('zrange', workers, 0, -1, 'WITHSCORES'),
+    ]);
+    const ends = leases.flatMap((text, n) => (n % 2 === 1 ? [Number(text)] : []));
+    const past = ends.filter((end) => end <= at);
+    return {
+      ...{ at, livingWorkers: ends.length - past.length },
+      ...(scheduled.length > 0 && { dueSince: Number(scheduled[1]) }),
+      ...(past.length > 0 && { deadSince: Math.min(...past) }),
+    };
   }
 
   async noteDepths(queue: string): Promise<void> {
