@@ -117,3 +117,5 @@ export { JobHealth } from './monitoring/health/job-health.js';
 export { JobHealthIndicator } from './monitoring/health/job-health.indicator.js';
 export type { JobHealthResult } from './monitoring/health/job-health.indicator.js';
 export type { HealthDetail, HealthReport, HealthStatus } from './monitoring/health/health-report.js';
+export { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
+export type { PrometheusOptions, PrometheusRegistry } from './monitoring/metrics/prometheus.options.js';

@@ -6,6 +6,7 @@ import type { EventListenerExplorer } from './discovery/event-listener.explorer.
 import type { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
 import type { AlertChannels } from './monitoring/alerts/alert-channels.js';
+import type { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 import type { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import type { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
@@ -27,6 +28,7 @@ export interface LifecycleParts {
   readonly outbox: OutboxDrain;
   readonly rounds: MonitorRounds;
   readonly channels: AlertChannels;
+  readonly prometheus: JobPrometheus;
   readonly plans: PlanRunner;
   readonly hooks: VigilHooks;
   readonly logger: JobLogger;
@@ -55,11 +57,12 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async explore(): Promise<void> {
-    const { jobs, listeners, locks, channels } = this.parts;
+    const { jobs, listeners, locks, channels, prometheus } = this.parts;
     try {
       await jobs.explore();
       listeners.explore();
       channels.open();
+      await prometheus.open();
       await locks.open();
     } catch (error) {
       // Nest runs no shutdown hooks after a failed start, and an open connection would keep the process alive.
@@ -88,9 +91,10 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async close(): Promise<void> {
-    const { eventLogger, outbox, plans, locks, rounds, engine } = this.parts;
+    const { eventLogger, outbox, plans, locks, rounds, prometheus, engine } = this.parts;
     this.cancelLook?.();
     await rounds.close();
+    prometheus.close();
     await plans.close();
     eventLogger.close();
     await outbox.close();

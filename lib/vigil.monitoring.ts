@@ -16,7 +16,10 @@ import type { AlertChannel } from './monitoring/channels/alert-channel.js';
 import { LogChannel } from './monitoring/channels/log.channel.js';
 import { JobHealth } from './monitoring/health/job-health.js';
 import { JobHealthIndicator } from './monitoring/health/job-health.indicator.js';
+import { JobEvents } from './monitoring/events/job-events.js';
 import { ledgerCheck } from './monitoring/ledger/ledger-check.js';
+import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
+import { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { ProcessFigures } from './monitoring/metrics/process-figures.js';
 import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
@@ -84,6 +87,12 @@ const alertProviders: Provider[] = [
 /** What sees that all is well, and tells when it is not. */
 export const monitoringProviders: Provider[] = [
   ...alertProviders,
+  { provide: JobEvents, inject: [JobEventBus], useFactory: (bus: JobEventBus) => new JobEvents(bus) },
+  {
+    provide: JobEventLogger,
+    inject: [JobEventBus, VIGIL_LOGGER],
+    useFactory: (bus: JobEventBus, logger: JobLogger) => new JobEventLogger(bus, logger),
+  },
   {
     provide: JobMetrics,
     inject: [VIGIL_ENGINE, VIGIL_SETTINGS],
@@ -103,6 +112,29 @@ export const monitoringProviders: Provider[] = [
     provide: JobHealthIndicator,
     inject: [JobHealth],
     useFactory: (health: JobHealth) => new JobHealthIndicator(health),
+  },
+  {
+    provide: JobPrometheus,
+    inject: [
+      ...[VIGIL_ENGINE, JobMetrics, AlertService, JobEventBus],
+      ...[ProcessVitals, JobWorker, VIGIL_CLOCK, VIGIL_SETTINGS],
+    ],
+    useFactory: (
+      engine: JobEngine,
+      metrics: JobMetrics,
+      alerts: AlertService,
+      bus: JobEventBus,
+      vitals: ProcessVitals,
+      worker: JobWorker,
+      clock: Clock,
+      { prometheus: options }: VigilSettings,
+    ) =>
+      new JobPrometheus({
+        ...{ bus, vitals, worker },
+        source: { engine, metrics, alerts },
+        monotonic: () => clock.monotonic?.() ?? clock.now(),
+        ...(options && { options }),
+      }),
   },
   { provide: ProcessVitals, useFactory: () => new ProcessVitals() },
   {

@@ -2,6 +2,7 @@ import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } 
 import type { Duration } from './core/duration.js';
 import type { JobPolicyOptions } from './core/job-policy.js';
 import type { RedactOptions } from './core/redaction.js';
+import type { PrometheusOptions } from './monitoring/metrics/prometheus.options.js';
 import type { AlertOptions } from './monitoring/alerts/alert.options.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
@@ -106,6 +107,8 @@ export interface VigilOptions {
   readonly enhancers?: EnhancerOptions;
   /** When alerts are raised, and who is told; `false` for none but the lines of the log. */
   readonly alerts?: AlertOptions | false;
+  /** Metrics for Prometheus, by the optional peer `prom-client`. Default: none. */
+  readonly prometheus?: PrometheusOptions;
   /** At whose midnight a day begins in figures such as `JobMetrics.today`: a name of the IANA list. Default `'UTC'`. */
   readonly timeZone?: string;
 }

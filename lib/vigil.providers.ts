@@ -25,6 +25,7 @@ import { JobHealthIndicator } from './monitoring/health/job-health.indicator.js'
 import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import { JobEvents } from './monitoring/events/job-events.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
+import { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
 import { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
@@ -56,11 +57,12 @@ export const INJECTABLES = knownToCopies([
   AlertService,
   JobHealth,
   JobHealthIndicator,
+  JobPrometheus,
 ]);
 
 /** Everything but the options, which each way of configuring the module brings along. */
 export function vigilProviders(): Provider[] {
-  return [...foundations, ...asking, ...findingProviders, ...doing, ...telling, ...monitoringProviders, lifecycle];
+  return [...foundations, ...asking, ...findingProviders, ...doing, ...monitoringProviders, lifecycle];
 }
 
 const foundations: Provider[] = [
@@ -186,15 +188,6 @@ const doing: Provider[] = [
   { provide: AuditService, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new AuditService(engine) },
 ];
 
-const telling: Provider[] = [
-  { provide: JobEvents, inject: [JobEventBus], useFactory: (bus: JobEventBus) => new JobEvents(bus) },
-  {
-    provide: JobEventLogger,
-    inject: [JobEventBus, VIGIL_LOGGER],
-    useFactory: (bus: JobEventBus, logger: JobLogger) => new JobEventLogger(bus, logger),
-  },
-];
-
 const lifecycle: FactoryProvider<VigilLifecycle> = {
   provide: VigilLifecycle,
   inject: [
@@ -207,6 +200,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     OutboxDrain,
     MonitorRounds,
     AlertChannels,
+    JobPrometheus,
     PlanRunner,
     VigilHooks,
     VIGIL_LOGGER,
@@ -223,6 +217,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
     outbox: OutboxDrain,
     rounds: MonitorRounds,
     channels: AlertChannels,
+    prometheus: JobPrometheus,
     plans: PlanRunner,
     hooks: VigilHooks,
     logger: JobLogger,
@@ -239,6 +234,7 @@ const lifecycle: FactoryProvider<VigilLifecycle> = {
       outbox,
       rounds,
       channels,
+      prometheus,
       plans,
       hooks,
       logger,

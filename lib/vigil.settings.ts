@@ -7,6 +7,7 @@ import { dateInZone } from './core/zone-day.js';
 import type { EnhancerSettings } from './discovery/handler-enhancers.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
+import type { PrometheusOptions } from './monitoring/metrics/prometheus.options.js';
 import { alertSettings, type AlertSettings } from './monitoring/alerts/alert-settings.js';
 import { WORKER_DEFAULTS, type WorkerOptions } from './runner/worker.options.js';
 import type { EnhancerOptions, VigilOptions } from './vigil.options.js';
@@ -20,6 +21,7 @@ export interface VigilSettings {
   readonly autoStart: boolean;
   /** Whose midnight begins a day in figures. */
   readonly timeZone: string;
+  readonly prometheus?: PrometheusOptions;
   /** Absent when none are to be raised. */
   readonly alerts?: AlertSettings;
   /** Whether this process takes part in looking after the queues. */
@@ -36,7 +38,7 @@ export interface VigilSettings {
 const OPTIONS = [
   ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
   ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'locks', 'redact', 'enhancers'],
-  ...['timeZone', 'alerts'],
+  ...['timeZone', 'alerts', 'prometheus'],
 ] as readonly (keyof VigilOptions)[];
 
 const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
@@ -82,6 +84,7 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     autoStart: checks.boolean('autoStart', autoStart),
     timeZone: zoneOf(options.timeZone ?? 'UTC', checks),
     ...(options.alerts === false ? {} : { alerts: alertSettings(options.alerts ?? {}, checks) }),
+    ...(options.prometheus && { prometheus: prometheusOf(options.prometheus, checks) }),
     monitors: true,
     defaults,
     commandTimeoutMs: checks.duration('commandTimeout', commandTimeout),
@@ -94,6 +97,11 @@ export function settingsOf(options: VigilOptions): VigilSettings {
       filters: checks.boolean('enhancers.filters', enhancers.filters ?? false),
     },
   };
+}
+
+function prometheusOf(prometheus: PrometheusOptions, checks: OptionChecks): PrometheusOptions {
+  checks.knownOptions(prometheus, ['registry'], 'prometheus');
+  return prometheus;
 }
 
 function zoneOf(timeZone: string, checks: OptionChecks): string {

@@ -14,6 +14,7 @@ const MODULE: Source[] = [
   ['worker.', 'lib/vigil.options.ts', 'WorkerSettings'],
   ['retention.', 'lib/vigil.options.ts', 'RetentionOptions'],
   ['enhancers.', 'lib/vigil.options.ts', 'EnhancerOptions'],
+  ['prometheus.', 'lib/monitoring/metrics/prometheus.options.ts', 'PrometheusOptions'],
   ['alerts.', 'lib/monitoring/alerts/alert.options.ts', 'AlertOptions'],
 ];
 const JOB: Source[] = [

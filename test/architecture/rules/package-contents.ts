@@ -3,7 +3,7 @@ import type { SourceFile } from '../support/project.js';
 
 const texts = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json'];
 const formats = ['cjs', 'esm'];
-const belongs = /^(docs\/.+\.(md|png|svg)|dist\/(cjs|esm)\/(package\.json|[\w./-]+\.(js|js\.map|d\.ts)))$/;
+const belongs = /^(docs\/.+\.(md|png|svg|json|yml)|dist\/(cjs|esm)\/(package\.json|[\w./-]+\.(js|js\.map|d\.ts)))$/;
 
 /** What is in the package and should not be, and what should be and is not. */
 export function contentFaults(files: string[]): string[] {

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { JobEventBus } from '../../../lib/core/job-event-bus.js';
+import { Job, JobMetrics, JobPrometheus, NonRetryableJobError } from '../../../lib/index.js';
+import { PROMETHEUS_METRICS } from '../../../lib/monitoring/metrics/prometheus-table.js';
+import { JobPrometheus as Prometheus } from '../../../lib/monitoring/metrics/job-prometheus.js';
+import { filesUnder, read } from '../../architecture/support/project.js';
+import { eventually } from '../../support/eventually.js';
+import { memoryApps } from '../../support/nest-apps.js';
+
+@Injectable()
+class Mail {
+  @Job({ name: 'mail.send', queue: 'mail', maxRetries: 1, backoff: { type: 'fixed', delay: '1ms', jitter: 'none' } })
+  async send({ to }: { to: string }, { attempt }: { attempt: number }): Promise<void> {
+    if (to === '') throw new NonRetryableJobError('nobody to send it to');
+    if (to === 'slow' && attempt === 1) throw new Error('try again');
+  }
+}
+
+function samples(text: string): Record<string, number> {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+describe('the metrics for Prometheus', () => {
+  const start = memoryApps();
+
+  it('are what happened, in a registry of our own', async () => {
+    const { app, jobs } = await start({ providers: [Mail] }, { prometheus: {} });
+    await jobs.enqueueMany(Mail, 'send', [{ to: 'ada' }, { to: 'bob' }, { to: '' }, { to: 'slow' }]);
+    await eventually(async () => expect(await app.get(JobMetrics).today()).toMatchObject({ processed: 3, dead: 1 }));
+    const prometheus = app.get(JobPrometheus);
+    expect(prometheus.contentType).toContain('text/plain');
+    const told = samples(await prometheus.metrics());
+    const job = 'queue="mail",job="mail.send"';
+    expect(told).toMatchObject({
+      [`vigil_cluster_jobs{${job},state="dead"}`]: 1,
+      [`vigil_cluster_jobs{${job},state="waiting"}`]: 0,
+      [`vigil_cluster_jobs_accepted_total{${job}}`]: 4,
+      [`vigil_cluster_jobs_completed_total{${job}}`]: 3,
+      [`vigil_cluster_failure_ratio{${job}}`]: 0.4,
+      [`vigil_attempts_failed_total{${job}}`]: 2,
+      [`vigil_jobs_retried_total{${job}}`]: 1,
+      [`vigil_jobs_buried_total{${job},reason="non_retryable"}`]: 1,
+      vigil_cluster_workers: 1,
+      vigil_store_up: 1,
+      vigil_worker_zombies: 0,
+    });
+    expect(told[`vigil_cluster_job_duration_seconds{${job},quantile="0.99"}`]).toBeLessThan(1);
+    const again = samples(await prometheus.metrics());
+    expect(again[`vigil_jobs_buried_total{${job},reason="non_retryable"}`]).toBe(1);
+  });
+
+  it('go into a registry of the application, and leave it with it', async () => {
+    const registry = new Registry();
+    const { app } = await start({ providers: [Mail] }, { prometheus: { registry } });
+    expect(Object.keys(samples(await registry.metrics()))).toContain('vigil_cluster_workers');
+    expect(await app.get(JobPrometheus).metrics()).toContain('vigil_store_up 1');
+    await app.close();
+    expect(await registry.metrics()).toBe('\n');
+  });
+
+  it('are off by default', async () => {
+    const { app } = await start({ providers: [Mail] });
+    expect(() => app.get(JobPrometheus).metrics()).toThrow(expect.objectContaining({ code: 'PROMETHEUS_OFF' }));
+  });
+
+  it('tell that the store is away, and nothing else of it', async () => {
+    const away = async (): Promise<never> => Promise.reject(new Error('away'));
+    const prometheus = new Prometheus({
+      source: {
+        engine: { queues: away, stats: away },
+        metrics: { types: away, workforce: away, ledger: away },
+        alerts: { list: away },
+      },
+      bus: new JobEventBus(() => undefined),
+      vitals: { now: { eventLoopLagMs: 2_000 } },
+      worker: { running: 3, zombies: 1 },
+      monotonic: () => 0,
+      options: {},
+    });
+    await prometheus.open();
+    const told = samples(await prometheus.metrics());
+    expect(told).toMatchObject({ vigil_store_up: 0, vigil_worker_running: 3, vigil_event_loop_lag_seconds: 2 });
+    expect(Object.keys(told).filter((name) => name.startsWith('vigil_cluster_'))).toEqual([]);
+    prometheus.close();
+  });
+
+  it('are all those that the dashboard, the alert rules and the documentation name', () => {
+    const known = new Set(Object.keys(PROMETHEUS_METRICS));
+    const named = (path: string): string[] => [...new Set(read(path).match(/vigil_[a-z_]+[a-z]/g))];
+    for (const path of ['docs/grafana-dashboard.json', 'docs/prometheus-alerts.yml']) {
+      expect(named(path).length).toBeGreaterThan(5);
+      expect(named(path).filter((name) => !known.has(name))).toEqual([]);
+    }
+    const table = [...read('docs/monitoring.md').matchAll(/^\| `(vigil_\w+)`/gm)].map(([, name]) => name);
+    expect(table.sort()).toEqual([...known].sort());
+    expect(filesUnder('docs/', '.json').length).toBeGreaterThan(0);
+  });
+});
