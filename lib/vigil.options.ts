@@ -25,12 +25,14 @@ export interface WorkerSettings {
  * What is kept beyond what promises need.
  *
  * @example
- * const retention: RetentionOptions = { completed: '7d' };
+ * const retention: RetentionOptions = { completed: '7d', audit: '730d' };
  * @publicApi
  */
 export interface RetentionOptions {
   /** For how long a completed job without idempotency key and kept result can still be asked about. Default 0: not at all. */
   readonly completed?: Duration;
+  /** For how long the lines of the audit are kept, at least 1 h. Default: for ever. */
+  readonly audit?: Duration;
 }
 
 /**

@@ -128,9 +128,12 @@ function redactorOf(redact: VigilOptions['redact'], checks: OptionChecks): Redac
   return createRedactor(redact);
 }
 
+/** Shorter than this, an audit answers nothing. */
+const SHORTEST_AUDIT_MS = 3_600_000;
+
 function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: OptionChecks): WorkerOptions | undefined {
   const { worker = {}, retention = {}, lease, sweepInterval, shutdownGrace, noHandlerGrace } = options;
-  checks.knownOptions(retention, ['completed'], 'retention');
+  checks.knownOptions(retention, ['completed', 'audit'], 'retention');
   const timings = {
     leaseMs: checks.duration('lease', lease ?? WORKER_DEFAULTS.leaseMs, 1_000),
     sweepIntervalMs: checks.duration('sweepInterval', sweepInterval ?? WORKER_DEFAULTS.sweepIntervalMs, 100),
@@ -154,6 +157,9 @@ function workerOf(options: VigilOptions, maxPayloadBytes: number, checks: Option
   return {
     ...timings,
     maxPayloadBytes,
+    ...(retention.audit !== undefined && {
+      auditRetentionMs: checks.duration('retention.audit', retention.audit, SHORTEST_AUDIT_MS),
+    }),
     ...(maxDeadLetterBytes === undefined
       ? {}
       : { maxDeadLetterBytes: checks.whole('maxDeadLetterBytes', maxDeadLetterBytes, 1, Number.MAX_SAFE_INTEGER) }),

@@ -2,8 +2,6 @@ import type { JobRef } from '../core/job-id.js';
 import type { StoredOverrides } from '../core/job-policy.js';
 import type { DeadLetterSummary } from '../core/job-snapshot.js';
 import type { PriorityLevel } from '../core/priority.js';
-import { abridgedEntry } from './abridged-entry.js';
-import { abridgedReplay, isReplay } from './replay-text.js';
 
 /** All that is kept of a dead job: what has it can put the job back where it was. */
 export interface DeadLetterCopy extends JobRef {
@@ -30,11 +28,6 @@ export interface DeadLetterCopy extends JobRef {
 /** `already`: it is there, dead in the same life. `taken`: its key belongs to another job, or to this one in another state. */
 export type ImportOutcome =
   { readonly status: 'ok' } | { readonly status: 'already' } | { readonly status: 'taken'; readonly state: string };
-
-/** What is left of a line of a history in the middle of a long one. */
-export function abridgedHistory(entry: string): string {
-  return isReplay(entry) ? abridgedReplay(entry) : abridgedEntry(entry);
-}
 
 /** Of all results together, as their limit counts them. */
 export function bytesOfSteps(steps: Readonly<Record<string, string>>): number {

@@ -14,6 +14,8 @@ export interface SweepOptions {
    * types of which jobs died lately are paused, with an alert that is not repeated before it mends or another type has to be paused.
    */
   readonly maxDeadLetterBytes?: number;
+  /** Audit lines older than this are let go of. Without it, none is. */
+  readonly auditRetentionMs?: number;
 }
 
 export interface SweepReport {

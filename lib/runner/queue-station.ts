@@ -57,6 +57,7 @@ export class QueueStation {
       noHandlerGraceMs: options.noHandlerGraceMs,
       noHandlerAlertMs: options.noHandlerAlertMs,
       maxDeadLetterBytes: parts.options.maxDeadLetterBytes,
+      auditRetentionMs: parts.options.auditRetentionMs,
       duties: parts.duties ?? [],
       ready: async () => this.keeper.fresh || this.keeper.beat(),
       found: () => this.lane.kick(),

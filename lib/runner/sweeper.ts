@@ -31,6 +31,7 @@ export interface SweeperOptions {
   readonly noHandlerGraceMs: number;
   readonly noHandlerAlertMs: number;
   readonly maxDeadLetterBytes?: number;
+  readonly auditRetentionMs?: number;
   readonly duties: readonly QueueDuty[];
   readonly logger: JobLogger;
   readonly redactor: Redactor;
@@ -61,12 +62,12 @@ export class Sweeper {
 
   /** One sweep with its duties; another worker's recent sweep makes it an empty one. */
   async runOnce(): Promise<void> {
-    const { engine, queue, worker, noHandlerGraceMs, noHandlerAlertMs, maxDeadLetterBytes, intervalMs } = this.options;
-    const { outage, duties, ready, found } = this.options;
+    const { engine, queue, worker, intervalMs, noHandlerGraceMs, noHandlerAlertMs } = this.options;
+    const { maxDeadLetterBytes, auditRetentionMs, outage, duties, ready, found } = this.options;
     try {
       if (!(await ready())) return;
-      const judge = { noHandlerGraceMs, noHandlerAlertMs, maxDeadLetterBytes };
-      const report = await engine.sweep({ queue, worker, intervalMs, ...judge });
+      const limits = { noHandlerGraceMs, noHandlerAlertMs, maxDeadLetterBytes, auditRetentionMs };
+      const report = await engine.sweep({ queue, worker, intervalMs, ...limits });
       outage.answered();
       // Whoever swept does the rest as well: once per interval, however many workers there are.
       if (!report.swept) return;

@@ -24,7 +24,7 @@ const LAST_WORDS_MS = 5_000;
 export class WorkerRun {
   readonly worker = newWorkerIdentity();
   readonly queues: readonly string[];
-  private readonly options: Required<Omit<WorkerOptions, 'queues' | 'maxDeadLetterBytes'>> &
+  private readonly options: Required<Omit<WorkerOptions, 'queues' | 'maxDeadLetterBytes' | 'auditRetentionMs'>> &
     Pick<WorkerOptions, 'queues'>;
   private readonly env: WorkerEnvironment;
   private readonly slots: number;

@@ -30,6 +30,8 @@ export interface WorkerOptions {
   readonly maxPayloadBytes?: number;
   /** What the dead letters of a queue may take before the types that die are paused. Default: no limit but that of the store. */
   readonly maxDeadLetterBytes?: number;
+  /** For how long audit lines are kept. Default: for ever. */
+  readonly auditRetentionMs?: number;
   /** For how long a completed job without key and result can be asked about. Default 0: not at all. */
   readonly retentionCompletedMs?: number;
 }

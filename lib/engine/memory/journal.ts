@@ -32,6 +32,14 @@ export class Journal<T> {
     }
   }
 
+  /** As long as it holds for the oldest one that is left. */
+  dropOldest(isOver: (value: T) => boolean): void {
+    const kept = this.entries.findIndex(({ value }) => value && !isOver(value.of));
+    const over = kept < 0 ? this.entries : this.entries.slice(0, kept);
+    this.count -= over.filter(({ value }) => value).length;
+    this.entries = kept < 0 ? [] : this.entries.slice(kept);
+  }
+
   /** Newest first, those of a lower position only. */
   *before(position: number): IterableIterator<{ position: number; value: T }> {
     for (let index = this.indexBefore(position); index >= 0; index--) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.js';
 import { formatJobId, type JobRef } from '../../core/job-id.js';
-import { abridgedHistory, bytesOfSteps, type DeadLetterCopy, type ImportOutcome } from '../dead-letter-copy.js';
+import { abridgedHistory } from '../abridged-history.js';
+import { bytesOfSteps, type DeadLetterCopy, type ImportOutcome } from '../dead-letter-copy.js';
 import type { Actor } from '../inspector.port.js';
 import { AttemptHistory } from './attempt-history.js';
 import type { MemoryAudit } from './memory-audit.js';

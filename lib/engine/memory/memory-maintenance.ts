@@ -25,6 +25,8 @@ export class MemoryMaintenance implements JobMaintenance {
     const now = this.clock.now();
     if (now < queue.sweptUntil) return NOTHING_SWEPT;
     queue.sweptUntil = now + options.intervalMs;
+    const { auditRetentionMs } = options;
+    if (auditRetentionMs !== undefined) queue.audit.dropOldest(({ at }) => at < now - auditRetentionMs);
     return {
       swept: true,
       promoted: this.transitions.promoteDue(queue, now, Infinity),

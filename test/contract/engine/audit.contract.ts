@@ -76,4 +76,24 @@ export function auditContract(it: SceneTest): void {
   it('has nothing to tell of a queue of which nobody has heard', async (scene) => {
     expect(await scene.engine.audit(scene.queue, 10)).toEqual({ items: [] });
   });
+
+  it('keeps every line, unless somebody asked for less', async (scene) => {
+    const worker = scene.stranger();
+    await scene.engine.setPaused({ queue: scene.queue }, true, ANN);
+    await scene.elapse(400);
+    await scene.engine.setPaused({ queue: scene.queue }, false, ANN);
+    await scene.sweep();
+    const [second, first] = (await scene.engine.audit(scene.queue, 10)).items;
+    await scene.sweep({ auditRetentionMs: 3_600_000 });
+    expect((await scene.engine.audit(scene.queue, 10)).items).toEqual([second, first]);
+    const { now } = await worker.beat();
+    // Between the two, with as much time for the sweep to come as there is.
+    await scene.sweep({ auditRetentionMs: now - first.at - 10 });
+    expect((await scene.engine.audit(scene.queue, 10)).items).toEqual([second]);
+    await scene.elapse(20);
+    await scene.sweep({ auditRetentionMs: 10 });
+    expect(await scene.engine.audit(scene.queue, 10)).toEqual({ items: [] });
+    await scene.engine.setPaused({ queue: scene.queue }, true, ANN);
+    expect((await scene.engine.audit(scene.queue, 10)).items).toHaveLength(1);
+  });
 }

@@ -1,7 +1,8 @@
 import type { JobRef } from '../../../core/job-id.js';
 import { formatJobId } from '../../../core/job-id.js';
 import type { DeadLetterSummary } from '../../../core/job-snapshot.js';
-import { abridgedHistory, bytesOfSteps, type DeadLetterCopy, type ImportOutcome } from '../../dead-letter-copy.js';
+import { abridgedHistory } from '../../abridged-history.js';
+import { bytesOfSteps, type DeadLetterCopy, type ImportOutcome } from '../../dead-letter-copy.js';
 import type { Actor } from '../../inspector.port.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
 import type { OperationRing } from '../operations/operation-ring.js';

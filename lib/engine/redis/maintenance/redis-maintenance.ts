@@ -53,6 +53,8 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
     const noHandler = await this.noHandler.judge(keys, census, options);
     await this.repeat('drop-ghosts', keys, GHOSTS_DROPPED_AT_ONCE);
     const tombstonesDeleted = await this.tombstones.deleteOver(keys);
+    const { auditRetentionMs } = options;
+    if (auditRetentionMs !== undefined) await this.connection.run('trim-audit', keys, [keys.audit], [auditRetentionMs]);
     // After all that makes room.
     const paused = await this.pressure.relieve(keys, options);
     // Last: the list may be on another node, whose trouble is none of this queue's.
