@@ -1,3 +1,4 @@
+import { SAMPLES_OF_GROUP } from '../../../lib/engine/store-limits.js';
 import { formatJobId } from '../../../lib/core/job-id.js';
 import { AdvanceCommand, SweepCommand } from './commands/time.command.js';
 import { isOpen, type ModelJob } from './model-job.js';
@@ -25,6 +26,7 @@ async function look(model: StoreModel, world: World): Promise<void> {
   for (const queue of world.queues) {
     await compareLists(model, world, queue);
     await compareDeadLetters(model, world, queue);
+    await compareGroups(world, queue);
     await compareAudit(model, world, queue);
     await compareAlerts(model, world, queue);
   }
@@ -86,6 +88,25 @@ async function compareDeadLetters(model: StoreModel, world: World, queue: string
   expect(items.map(({ id, reason }) => `${id} ${reason}`).sort()).toEqual(
     dead.map((job) => `${idOf(job)} ${job.reason}`).sort(),
   );
+}
+
+/** Kept with each burial and its end; what is listed at this moment tells what they must come to. */
+async function compareGroups(world: World, queue: string): Promise<void> {
+  const { items: letters } = await world.engine.deadLetters({ queue }, ALL);
+  const expected = new Map<string, string[]>();
+  for (const { name, group, id } of letters) {
+    const cause = `${name} ${group}`;
+    expected.set(cause, [...(expected.get(cause) ?? []), id]);
+  }
+  const { items } = await world.engine.deadLetterGroups({ queue }, ALL);
+  const told = items.map(({ name, group, count }) => `${name} ${group} ${count}`);
+  expect(told.sort()).toEqual([...expected].map(([cause, ids]) => `${cause} ${ids.length}`).sort());
+  for (const { name: type, group, samples } of items) {
+    const ids = expected.get(`${type} ${group}`) ?? [];
+    expect(samples).toEqual(ids.slice(0, SAMPLES_OF_GROUP));
+    const found = await world.engine.deadLetters({ queue, type, group }, ALL);
+    expect(found.items.map(({ id }) => id)).toEqual(ids);
+  }
 }
 
 async function compareAudit(model: StoreModel, world: World, queue: string): Promise<void> {
