@@ -56,16 +56,25 @@ export class WorkerProcess {
   }
 
   /** Enqueues one job many times at once. */
-  enqueue(order: Order): Promise<Said<'receipts'>['receipts']> {
+  async enqueue(order: Order): Promise<Said<'receipts'>['receipts']> {
+    return (await this.ask(order, 'receipts')).receipts;
+  }
+
+  /** What this process tells of the figures of all, after it handed in its own. */
+  figures(): Promise<Said<'figures'>> {
+    return this.ask('figures', 'figures');
+  }
+
+  private ask<K extends 'receipts' | 'figures'>(question: Order | 'figures', key: K): Promise<Said<K>> {
     return new Promise((resolve, reject) => {
       const hear = (word: Word): void => {
         if (typeof word !== 'object' || 'line' in word) return;
         this.child.off('message', hear);
-        if ('receipts' in word) resolve(word.receipts);
-        else reject(new Error(word.failed));
+        if (key in word) resolve(word as Said<K>);
+        else reject(new Error('failed' in word ? word.failed : 'it answered something else'));
       };
       this.child.on('message', hear);
-      this.child.send(order);
+      this.child.send(question);
     });
   }
 

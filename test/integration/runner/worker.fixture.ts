@@ -11,6 +11,9 @@ import { noRedaction } from '../../../lib/core/redaction.js';
 import { PlanRunner } from '../../../lib/dead-letters/plans/plan-runner.js';
 import { resolvedWindow } from '../../../lib/dead-letters/resolved-window.js';
 import { OutboxDrain } from '../../../lib/monitoring/alerts/outbox-drain.js';
+import { JobMetrics, type DayMetrics } from '../../../lib/monitoring/metrics/job-metrics.js';
+import { ProcessFigures } from '../../../lib/monitoring/metrics/process-figures.js';
+import type { TypeMetrics } from '../../../lib/monitoring/metrics/type-metrics.js';
 import { JobEventLogger } from '../../../lib/monitoring/logs/job-event.logger.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
 import type { WorkerOptions } from '../../../lib/runner/worker.options.js';
@@ -44,6 +47,7 @@ export interface Order {
 export type Word =
   | { readonly line: string; readonly level: string }
   | { readonly receipts: readonly { readonly id: string; readonly status: string }[] }
+  | { readonly figures: readonly TypeMetrics[]; readonly today: DayMetrics }
   | { readonly failed: string }
   | 'ready';
 
@@ -81,6 +85,8 @@ async function main(setup: WorkerSetup): Promise<void> {
     options: { leaseMs: 1_500, sweepIntervalMs: 200, ...setup.options },
     duties: [(queue) => outbox.runOnce(queue)],
   });
+  const counted = new ProcessFigures(bus, engine);
+  const metrics = new JobMetrics({ engine, timeZone: 'UTC' });
   const plans = new PlanRunner({
     ...{ engine, clock: systemClock, bus, logger, redactor: noRedaction, ...setup.plans },
     windowOf: (type) => resolvedWindow(registry, type),
@@ -90,7 +96,13 @@ async function main(setup: WorkerSetup): Promise<void> {
 
   const sender = new JobSender(engine, bus, systemClock, 1_048_576);
   const contract = { name: 'task', queue: 'work', version, level: 1 } as const;
-  process.on('message', ({ key, deed, times }: Order) => {
+  const telling = async (): Promise<void> => {
+    await counted.flush();
+    tell({ figures: await metrics.types('today'), today: await metrics.today() });
+  };
+  process.on('message', (order: Order | 'figures') => {
+    if (order === 'figures') return void telling().catch((error: unknown) => tell({ failed: String(error) }));
+    const { key, deed, times } = order;
     const sent = Array.from({ length: times }, async (_, n) => {
       // Half of them share a batch, the others come in ticks of their own.
       for (let ticks = n % 2 === 0 ? 0 : n; ticks > 0; ticks--) await new Promise(setImmediate);
