@@ -19,9 +19,10 @@ export const findingProviders: Provider[] = [
       applicationConfig: ApplicationConfig,
       registry: JobRegistry,
       directory: JobDirectory,
-      { defaults, enhancers }: VigilSettings,
+      { defaults, enhancers, asyncContext }: VigilSettings,
       logger: JobLogger,
-    ) => new JobExplorer({ modules, applicationConfig, registry, directory, defaults, enhancers, logger }),
+    ) =>
+      new JobExplorer({ modules, applicationConfig, registry, directory, defaults, enhancers, asyncContext, logger }),
   },
   {
     provide: EventListenerExplorer,

@@ -4,6 +4,7 @@ import type { Clock } from './core/clock.js';
 import { JobEventBus } from './core/job-event-bus.js';
 import type { JobLogger } from './core/job-logger.js';
 import { OptionChecks } from './core/option-checks.js';
+import { currentJob } from './discovery/job-scope.js';
 import type { JobEngine } from './engine/engine.port.js';
 import { AlertBook } from './monitoring/alerts/alert-book.js';
 import { AlertChannels } from './monitoring/alerts/alert-channels.js';
@@ -19,6 +20,7 @@ import { JobHealthIndicator } from './monitoring/health/job-health.indicator.js'
 import { JobEvents } from './monitoring/events/job-events.js';
 import { ledgerCheck } from './monitoring/ledger/ledger-check.js';
 import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
+import { LateRejections } from './monitoring/logs/late-rejections.js';
 import { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { ProcessFigures } from './monitoring/metrics/process-figures.js';
@@ -136,24 +138,32 @@ export const monitoringProviders: Provider[] = [
         ...(options && { options }),
       }),
   },
+  {
+    provide: LateRejections,
+    inject: [JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS],
+    useFactory: (bus: JobEventBus, clock: Clock, { redactor }: VigilSettings) =>
+      new LateRejections({ currentJob, bus, clock, redactor }),
+  },
   { provide: ProcessVitals, useFactory: () => new ProcessVitals() },
   {
     provide: MonitorRounds,
     inject: [
       ...[VIGIL_ENGINE, VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS],
-      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery],
+      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery, LateRejections],
     ],
     useFactory: (
       engine: JobEngine,
       clock: Clock,
       logger: JobLogger,
-      { redactor, monitors, alerts: settings }: VigilSettings,
+      { redactor, monitors, alerts: settings, asyncContext }: VigilSettings,
       bus: JobEventBus,
       vitals: ProcessVitals,
       outbox: OutboxDrain,
       book: AlertBook,
       delivery: AlertDelivery,
+      late: LateRejections,
     ) => {
+      if (asyncContext) late.open();
       // Where nobody sends them to the store, events would be counted for nothing.
       const figures = monitors ? [new ProcessFigures(bus, engine)] : [];
       const alerts = settings && { engine, settings, book, delivery };
@@ -167,7 +177,7 @@ export const monitoringProviders: Provider[] = [
         tasks.push(queueAlerts(alerts));
         own.push(storeAlerts(alerts));
       }
-      const onClose = (): void => [vitals, ...figures].forEach((each) => each.close());
+      const onClose = (): void => [vitals, late, ...figures].forEach((each) => each.close());
       const onClosing = (): void => delivery.close();
       return new MonitorRounds({ engine, clock, logger, redactor, own, onClosing, onClose, tasks });
     },

@@ -109,6 +109,11 @@ export interface VigilOptions {
   readonly enhancers?: EnhancerOptions;
   /** When alerts are raised, and who is told; `false` for none but the lines of the log. */
   readonly alerts?: AlertOptions | false;
+  /**
+   * Run handlers in an async scope of their own: `currentJob()` finds the job from wherever it is called, and a promise that nobody
+   * awaited is traced to it. Costs a little for every promise. Default false.
+   */
+  readonly asyncContext?: boolean;
   /** Metrics for Prometheus, by the optional peer `prom-client`. Default: none. */
   readonly prometheus?: PrometheusOptions;
   /** At whose midnight a day begins in figures such as `JobMetrics.today`: a name of the IANA list. Default `'UTC'`. */

@@ -21,6 +21,7 @@ export interface VigilSettings {
   readonly autoStart: boolean;
   /** Whose midnight begins a day in figures. */
   readonly timeZone: string;
+  readonly asyncContext: boolean;
   readonly prometheus?: PrometheusOptions;
   /** Absent when none are to be raised. */
   readonly alerts?: AlertSettings;
@@ -38,7 +39,7 @@ export interface VigilSettings {
 const OPTIONS = [
   ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
   ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'locks', 'redact', 'enhancers'],
-  ...['timeZone', 'alerts', 'prometheus'],
+  ...['timeZone', 'alerts', 'prometheus', 'asyncContext'],
 ] as readonly (keyof VigilOptions)[];
 
 const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
@@ -85,6 +86,7 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     timeZone: zoneOf(options.timeZone ?? 'UTC', checks),
     ...(options.alerts === false ? {} : { alerts: alertSettings(options.alerts ?? {}, checks) }),
     ...(options.prometheus && { prometheus: prometheusOf(options.prometheus, checks) }),
+    asyncContext: checks.boolean('asyncContext', options.asyncContext ?? false),
     monitors: true,
     defaults,
     commandTimeoutMs: checks.duration('commandTimeout', commandTimeout),

@@ -49,6 +49,8 @@ export type JobEvent =
     })
   | (AttemptEventOf<'job.released'> & { readonly why: 'shutdown' | 'zombie' | 'stranger' })
   | (JobEventOf<'job.stalled'> & { readonly attempt: number; readonly stalls: number; readonly suspect: boolean })
+  /** A promise that its handler made and nobody awaited was rejected. Only with the option `asyncContext`. */
+  | (JobEventOf<'job.late-rejection'> & { readonly attempt: number; readonly error: RecordedError })
   | (JobEventOf<'job.lease-lost'> & { readonly attempt: number })
   | (JobEventOf<'job.zombie'> & { readonly attempt: number; readonly ended: boolean; readonly zombies: number })
   | (JobEventOf<'job.cancelled'> & { readonly running: boolean })

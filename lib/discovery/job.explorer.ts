@@ -10,6 +10,7 @@ import { jobsOfClass, type DeclaredJobOf } from '../decorators/declared-contract
 import { buildDefinition } from './definition.builder.js';
 import { createInvoker } from './handler.invoker.js';
 import type { EnhancerSettings } from './handler-enhancers.js';
+import { inJobScope } from './job-scope.js';
 import { aliasedClasses, providedHandlers, type ProvidedClass, type ProvidedHandler } from './provided-handler.js';
 
 export interface ExplorerParts {
@@ -19,6 +20,8 @@ export interface ExplorerParts {
   readonly directory: JobDirectory;
   readonly defaults: JobPolicyOptions;
   readonly enhancers: EnhancerSettings;
+  /** Handlers run in a scope in which `currentJob` finds their job. */
+  readonly asyncContext: boolean;
   readonly logger: JobLogger;
 }
 
@@ -52,7 +55,7 @@ export class JobExplorer {
   }
 
   private async register(job: DeclaredJobOf, handler: ProvidedHandler): Promise<void> {
-    const { registry, defaults, enhancers, applicationConfig, logger } = this.parts;
+    const { registry, defaults, enhancers, applicationConfig, asyncContext, logger } = this.parts;
     if (job.overriddenBy !== undefined) {
       logger.warn(
         `${job.overriddenBy}.${job.method} overrides the job ${job.declaredOn}.${job.method} without @Job, so it is no job. Put @Job on it as well, or give it another name.`,
@@ -61,7 +64,8 @@ export class JobExplorer {
     }
     const definition = buildDefinition(job, defaults);
     if (definition.schema && isPreparedSchema(definition.schema)) await definition.schema.prepare();
-    registry.register({ definition, invoke: await createInvoker(handler, job.method, enhancers, applicationConfig) });
+    const invoke = await createInvoker(handler, job.method, enhancers, applicationConfig);
+    registry.register({ definition, invoke: asyncContext ? inJobScope(invoke) : invoke });
     const { name, queue, policy } = definition;
     const named = name === job.place ? job.place : `${name} (${job.place})`;
     logger.log(`job ${named} on queue ${queue}: ${describeRetryBudget(policy)}; timeout ${policy.timeoutMs / 1000} s`);

@@ -30,6 +30,11 @@ export class JobEventLogger {
           `job zombie: id=${id} name=${name} attempt=${attempt} state=${ended ? 'ended' : 'running'} zombies=${zombies}`,
         ),
       ),
+      bus.on('job.late-rejection', ({ id, name, attempt, error }) =>
+        this.logger.error(
+          `job late rejection: id=${id} name=${name} attempt=${attempt} error=${errorText(error.name, error.message)}; await it in the handler, or catch it`,
+        ),
+      ),
       bus.on('job.result-not-kept', ({ id, name, why }) =>
         warn(`job result not kept: id=${id} name=${name} why=${JSON.stringify(why)}`),
       ),
