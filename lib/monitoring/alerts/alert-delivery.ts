@@ -2,6 +2,7 @@ import type { JobLogger } from '../../core/job-logger.js';
 import { recordError } from '../../core/record-error.js';
 import type { Redactor } from '../../core/redaction.js';
 import type { AlertChannel, AlertNotice } from '../channels/alert-channel.js';
+import { STORE_ALERTS } from '../../engine/alert.port.js';
 import type { StoreTime } from '../rounds/store-time.js';
 import type { AlertChannels } from './alert-channels.js';
 import type { AlertBook, BookEntry } from './alert-book.js';
@@ -45,8 +46,11 @@ export class AlertDelivery {
     await time.sync();
     const { alerts, silences } = await book.read(queue);
     const due = alerts.filter(({ record }) => record.pending && record.pending.dueAt <= time.now());
+    if (due.length === 0) return;
+    // Those of no queue in particular, which hold for queues that come later as well.
+    const general = queue === STORE_ALERTS ? [] : (await book.read(STORE_ALERTS)).silences;
+    const active = [...silences, ...general].map(({ record }) => record);
     for (const entry of due) {
-      const active = silences.map(({ record }) => record);
       if (isSilenced(entry.record, active, time.now())) await book.replace(queue, entry, withoutPending(entry.record));
       else await this.tell(queue, entry, entry.record.pending!);
     }

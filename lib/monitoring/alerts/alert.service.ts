@@ -121,8 +121,7 @@ export class AlertService {
     await this.parts.time.sync();
     const now = this.parts.time.now();
     const record = { silences: { ...target }, since: now, until: now + spanMs, actor, reason };
-    for (const queue of target.queue === undefined ? await this.places() : [target.queue])
-      await this.parts.book.silence(queue, id, record);
+    await this.parts.book.silence(target.queue ?? STORE_ALERTS, id, record);
     return id;
   }
 

@@ -34,14 +34,15 @@ export function seen(
       pending: { state: 'firing', dueAt: now + GROUPED_MS, tries: 0 },
     };
   }
-  const isDue = !before.pending && before.toldAt !== undefined && now - before.toldAt >= repeatMs;
+  // What somebody wanted silence about was not told: it is as soon as the silence is over.
+  const isDue = !before.pending && (before.toldAt === undefined || now - before.toldAt >= repeatMs);
   return {
     ...before,
     ...facts,
     count: adds ? before.count + condition.count : condition.count,
     samples: [...new Set([...before.samples, ...samples])].slice(0, MOST_SAMPLES),
     lastSeen: now,
-    ...(isDue && { pending: { state: 'repeated', dueAt: now, tries: 0 } }),
+    ...(isDue && { pending: { state: before.told === 0 ? 'firing' : 'repeated', dueAt: now, tries: 0 } }),
   };
 }
 

@@ -110,6 +110,16 @@ describe('an alert', () => {
     expect(stage.heard.told).toEqual(['firing job-buried']);
   });
 
+  it('that still fires when the silence is over is told then, once', async () => {
+    stage = new AlertStage({ rules: { depth: { above: 0 }, 'oldest-waiting': false, 'no-worker': false } }, 2);
+    await stage.alerts.silence({ rule: 'depth' }, { for: '10m', actor: 'ada', reason: 'a deploy' });
+    await stage.scene.enqueue();
+    await stage.clock.advance('9m');
+    expect(stage.heard.told).toEqual([]);
+    await stage.clock.advance('5m');
+    expect(stage.heard.told).toEqual(['firing depth']);
+  });
+
   it.each([
     ['without an actor', { actor: '', reason: 'why', for: '1h' as const }],
     ['without a reason', { actor: 'ada', reason: ' ', for: '1h' as const }],
