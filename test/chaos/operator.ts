@@ -5,10 +5,13 @@ import { QUEUE } from './field.js';
 
 const WINDOW_MS = 3_600_000;
 const MOST_LINES = 1_000;
+/** That nobody else counts. */
+const FIGURE = 'chaos';
 
 /** Does what people do to jobs and queues, and remembers it: the audit must tell of each deed once. */
 export class Operator {
   private readonly deeds: string[] = [];
+  private readonly counted: { first?: number; times: number } = { times: 0 };
   private slots = 0;
   private lastToken = 0;
   private readonly by: Actor = { actor: 'chaos', reason: 'a fault is on its way' };
@@ -49,6 +52,43 @@ export class Operator {
     expectStatus('import again', id, (await engine.importDead(copy, by)).status, 'already');
     const [{ accepted, dead }] = (await engine.stats(queue)).types;
     expectStatus('import', id, `accepted ${accepted}`, `accepted ${dead}`);
+  }
+
+  /** What is counted is counted once, in whichever minute. */
+  async count(): Promise<void> {
+    const { engine } = this;
+    const minute = Math.floor((await engine.storeTime()) / 60_000);
+    this.counted.first ??= minute;
+    await engine.addFigures(QUEUE, new Map([[FIGURE, 1]]));
+    this.counted.times++;
+    const minutes = Array.from({ length: minute + 2 - this.counted.first }, (_, n) => this.counted.first! + n);
+    const found = await engine.minuteFigures(QUEUE, minutes);
+    const sum = found.reduce((so, { figures }) => so + (figures.get(FIGURE) ?? 0), 0);
+    expectStatus('count', FIGURE, String(sum), String(this.counted.times));
+  }
+
+  async keepBooks(): Promise<void> {
+    const reading = await this.engine.readLedger(QUEUE);
+    expectStatus('ledger', QUEUE, JSON.stringify(reading.findings), '[]');
+    await this.engine.keepLedger(reading);
+    const { at } = (await this.engine.lastLedger(QUEUE)) ?? {};
+    expectStatus('ledger', QUEUE, String(at), String(reading.at));
+  }
+
+  noteDepths(): Promise<void> {
+    return this.engine.noteDepths(QUEUE);
+  }
+
+  /** Each write raises the revision by one, whether or not its answer came. */
+  async writeAlert(): Promise<void> {
+    const { engine } = this;
+    const revision = async (): Promise<number> => {
+      const kept = await engine.keptAlerts(QUEUE);
+      return kept.find(({ key }) => key === 'chaos')?.revision ?? 0;
+    };
+    const before = await revision();
+    await engine.writeAlerts(QUEUE, [{ key: 'chaos', revision: before, text: '{}' }]);
+    expectStatus('alert', 'chaos', String(await revision()), String(before + 1));
   }
 
   /** Two runs want the lock of a cron entry for one slot: the first has it until it gives it back, and the second never. */

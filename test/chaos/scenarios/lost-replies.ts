@@ -12,6 +12,7 @@ import { PhantomWorker } from '../workers/phantom-worker.js';
 /** For a script to come by that is asked for all the time, or that follows from what was done for it. */
 const SOON_MS = 4_000;
 const TRIES = 4;
+const HOUR_MS = 3_600_000;
 
 export const lostReplies: Scenario = {
   name: 'lost-replies',
@@ -24,7 +25,10 @@ export const lostReplies: Scenario = {
     const proxy = await field.proxy();
     const losing = new LostReplies(proxy);
     const { url } = proxy;
-    const setup = { url, options: { noHandlerGraceMs: 300, sweepIntervalMs: 100, concurrency: 5 } };
+    const setup = {
+      url,
+      options: { noHandlerGraceMs: 300, sweepIntervalMs: 100, concurrency: 5, auditRetentionMs: HOUR_MS },
+    };
     await field.fleet(2, setup);
     const producer = await field.producer(url);
     const operator = new Operator(await field.engine(url));
@@ -74,6 +78,7 @@ function provocations(
   const stray = (): Promise<void> => throughAPhantom(field, producer);
   return {
     'acknowledge-alerts': deadOne,
+    'add-figures': () => operator.count(),
     'bury-expired': () => producer.send({ do: 'end' }, { type: 'nobody', expiresIn: '20ms' }),
     'bury-unhandled': () => producer.send({ do: 'end' }, { type: 'nobody' }),
     cancel: async () => operator.cancel((await producer.send({ do: 'end' }, { delay: '1h' }))!),
@@ -81,6 +86,8 @@ function provocations(
     'give-back': stray,
     'give-back-lock': locked,
     'import-dead': async () => operator.import(await deadOne()),
+    'ledger-keep': () => operator.keepBooks(),
+    'note-depths': () => operator.noteDepths(),
     pause: async () => {
       await operator.setPaused(true);
       await operator.setPaused(false);
@@ -96,6 +103,7 @@ function provocations(
     resolve: async () => operator.resolve(await deadOne()),
     retire: stray,
     'take-lock': locked,
+    'write-alerts': () => operator.writeAlert(),
     watch: async () => watchOne(engine, (await producer.send({ do: 'linger', ms: 100 }))!),
   };
 }

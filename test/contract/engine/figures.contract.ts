@@ -96,11 +96,11 @@ export function figuresContract(it: SceneTest): void {
   });
 
   it('knows that what was delayed has waited no longer than its list has been in use', async (scene) => {
-    await scene.enqueue({ delayMs: 60 });
+    await scene.enqueue({ delayMs: 400 });
     await scene.elapse(40);
-    await scene.engine.noteDepths(scene.queue);
     const noted = await scene.engine.storeTime();
-    await scene.elapse(40);
+    await scene.engine.noteDepths(scene.queue);
+    await scene.elapse(400);
     await scene.sweep();
     const { lines } = await scene.second.depths(scene.queue);
     expect(lines[0].waiting).toBe(1);
