@@ -28,6 +28,7 @@ export type {
   JobPolicyOptions,
 } from './core/job-policy.js';
 export type { JobPriority } from './core/priority.js';
+export type { DeadJob, OnDeadOptions } from './core/on-dead.js';
 
 export { JobClient } from './client/job.client.js';
 export type { CancelReceipt, EnqueueManyOptions, JobQuery } from './client/job.client.js';

@@ -4,6 +4,7 @@ import type { Clock } from './core/clock.js';
 import { JobEventBus } from './core/job-event-bus.js';
 import type { JobLogger } from './core/job-logger.js';
 import { OptionChecks } from './core/option-checks.js';
+import { Compensations } from './dead-letters/on-dead/compensations.js';
 import { currentJob } from './discovery/job-scope.js';
 import type { JobEngine } from './engine/engine.port.js';
 import { AlertBook } from './monitoring/alerts/alert-book.js';
@@ -72,16 +73,20 @@ const alertProviders: Provider[] = [
   },
   {
     provide: OutboxDrain,
-    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus, VIGIL_SETTINGS, AlertBook],
+    inject: [VIGIL_ENGINE, VIGIL_LOGGER, JobEventBus, VIGIL_SETTINGS, AlertBook, VIGIL_CLOCK],
     useFactory: (
       engine: JobEngine,
       logger: JobLogger,
       bus: JobEventBus,
       { redactor, alerts }: VigilSettings,
       book: AlertBook,
+      clock: Clock,
     ) => {
-      const count = alerts && ((...counted: Parameters<AlertBook['count']>) => book.count(...counted));
-      return new OutboxDrain(engine, logger, bus, redactor, count);
+      const compensations = new Compensations({ engine, bus, clock });
+      return new OutboxDrain(engine, logger, bus, redactor, {
+        ...(alerts && { count: (queue, entries) => book.count(queue, entries) }),
+        follow: (entries) => compensations.follow(entries),
+      });
     },
   },
 ];

@@ -19,6 +19,8 @@ export interface ContractDefinition {
 /** What `@Job` declared on a method, validated and with every default filled in. */
 export interface JobDefinition extends ContractDefinition {
   readonly policy: JobPolicy;
+  /** Name of the job that `onDead` makes of each of its dead letters. */
+  readonly compensatedBy?: string;
   /** From version to the function that lifts a payload of it to the next newer version known here; one after the other up to the worker's. */
   readonly migrations: ReadonlyMap<number, PayloadMigration>;
   /** `Class.method`, for logs and errors. */

@@ -78,6 +78,8 @@ export interface DeadLetterSummary {
   readonly owner?: string;
   readonly runbook?: string;
   readonly severity?: string;
+  /** Name of the job that its `onDead` runs as; absent without one. */
+  readonly compensatedBy?: string;
 }
 
 /**

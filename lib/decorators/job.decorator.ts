@@ -1,9 +1,10 @@
 import type { JobContext } from '../core/job-context.js';
 import type { JobContract } from '../core/job-contract.js';
-import type { SchemaOutput } from '../core/define-job.js';
+import type { SchemaInput, SchemaOutput } from '../core/define-job.js';
+import type { OnDeadMethod } from '../core/on-dead.js';
 import { declareJob } from './job.metadata.js';
 import type { RawJobOptions, WorkerPolicy } from './job.options.js';
-import type { Handler, HandlerArguments } from './job-handler.js';
+import type { Handler, HandlerArguments, HandlerPayload } from './job-handler.js';
 
 /** What a problem in a declaration looks like to the compiler: a second argument that nobody can give. */
 interface Problem<Text extends string> {
@@ -34,6 +35,19 @@ type KeyNeedsPayload<O, F> = O extends { readonly idempotencyKey: unknown }
 
 type Parsed<O> = O extends { readonly schema: infer S } ? SchemaOutput<S> : never;
 
+type Sent<O, F> = O extends { readonly schema: infer S } ? SchemaInput<S> : HandlerPayload<F>;
+
+/** The class as `onDead` needs it: with the public method that it names, which can take what died. */
+type Compensating<O, P> = [O] extends [never]
+  ? object
+  : O extends { readonly onDead: infer D }
+    ? D extends { readonly method: infer M extends string }
+      ? WithMethod<M, P>
+      : WithMethod<D & string, P>
+    : object;
+
+type WithMethod<M extends string, P> = string extends M ? object : { readonly [K in M]: OnDeadMethod<P> };
+
 type OnlyKnown<O> = { readonly [K in Exclude<keyof O, keyof RawJobOptions>]: never };
 
 /** Only what can be read of a descriptor: the built-in type can be written to as well, and so refuses methods with fewer parameters. */
@@ -62,18 +76,18 @@ type ContractHandler<O, R> = (payload: O, ctx: JobContext) => [R] extends [void]
  * }
  * @publicApi
  */
-export function Job<I, O, R>(
+export function Job<I, O, R, const W extends WorkerPolicy>(
   contract: JobContract<I, O, R>,
-  policy?: WorkerPolicy,
+  policy?: W,
 ): <F extends ContractHandler<O, R>>(
-  target: object,
+  target: Compensating<W, I>,
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<F>,
 ) => void;
 export function Job<const O extends RawJobOptions>(
   options?: O & OnlyKnown<O>,
 ): <F extends Handler, P extends Keyed<O>>(
-  target: object,
+  target: Compensating<O, Sent<O, F>>,
   method: string | symbol,
   descriptor: TypedPropertyDescriptor<F> & Method<P> & Method<Parsed<O>> & KeyNeedsPayload<O, F>,
 ) => void;

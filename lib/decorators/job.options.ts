@@ -2,6 +2,7 @@ import { CONTRACT_OPTIONS, type RawContractOptions } from '../core/contract-opti
 import type { KeyPath, PayloadSchema } from '../core/job-contract.js';
 import type { PayloadMigration } from '../core/job-definition.js';
 import type { JobPolicyOptions } from '../core/job-policy.js';
+import type { OnDeadOptions } from '../core/on-dead.js';
 import { POLICY_OPTIONS } from '../core/policy-options.js';
 import type { JobPriority } from '../core/priority.js';
 
@@ -15,6 +16,11 @@ import type { JobPriority } from '../core/priority.js';
 export interface WorkerPolicy extends JobPolicyOptions {
   /** From an older version to the function that makes its payload one of the next version this worker knows. */
   readonly migrate?: { readonly [fromVersion: number]: (payload: never) => unknown };
+  /**
+   * A public method of the same class that is told of each life that ends dead, whoever buried it: compensation. It runs as a job of
+   * its own, `<name>:onDead` on the same queue, once for each life, with its own attempts.
+   */
+  readonly onDead?: string | OnDeadOptions;
 }
 
 /**
@@ -44,7 +50,8 @@ export interface RawJobOptions extends Omit<RawContractOptions, 'idempotencyKey'
   readonly name?: string;
   readonly idempotencyKey?: string | ((...payload: any[]) => string | number);
   readonly migrate?: { readonly [fromVersion: number]: PayloadMigration };
+  readonly onDead?: string | OnDeadOptions;
 }
 
-export const WORKER_OPTIONS: readonly string[] = [...POLICY_OPTIONS, 'migrate'];
+export const WORKER_OPTIONS: readonly string[] = [...POLICY_OPTIONS, 'migrate', 'onDead'];
 export const JOB_OPTIONS: readonly string[] = ['name', ...CONTRACT_OPTIONS, ...WORKER_OPTIONS];

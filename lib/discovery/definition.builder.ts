@@ -1,5 +1,6 @@
 import type { JobDefinition, PayloadMigration } from '../core/job-definition.js';
 import type { JobPolicyOptions } from '../core/job-policy.js';
+import { onDeadJobName } from '../core/on-dead.js';
 import { OptionChecks } from '../core/option-checks.js';
 import { normalisePolicy } from '../core/policy-options.js';
 import { contractOf, type DeclaredJobOf } from '../decorators/declared-contract.js';
@@ -17,6 +18,7 @@ export function buildDefinition(job: DeclaredJobOf, defaults: JobPolicyOptions):
     ...contract,
     policy: normalisePolicy(job.options, defaults, checks),
     migrations: migrationsOf(job.options.migrate, contract.version, checks),
+    ...(job.options.onDead !== undefined && { compensatedBy: onDeadJobName(contract.name) }),
     declaredBy: job.place,
   };
 }

@@ -1,5 +1,6 @@
 import type { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { isPreparedSchema } from '../core/class-validator-schema.js';
+import type { JobDefinition } from '../core/job-definition.js';
 import type { JobDirectory } from '../core/job-directory.js';
 import type { JobLogger } from '../core/job-logger.js';
 import type { JobPolicyOptions } from '../core/job-policy.js';
@@ -7,6 +8,7 @@ import type { JobRegistry } from '../core/job-registry.js';
 import { describeRetryBudget } from '../core/retry-budget.js';
 import { VigilError } from '../core/vigil.error.js';
 import { jobsOfClass, type DeclaredJobOf } from '../decorators/declared-contract.js';
+import { buildCompensation } from './compensation.builder.js';
 import { buildDefinition } from './definition.builder.js';
 import { createInvoker } from './handler.invoker.js';
 import type { EnhancerSettings } from './handler-enhancers.js';
@@ -55,7 +57,7 @@ export class JobExplorer {
   }
 
   private async register(job: DeclaredJobOf, handler: ProvidedHandler): Promise<void> {
-    const { registry, defaults, enhancers, applicationConfig, asyncContext, logger } = this.parts;
+    const { defaults, logger } = this.parts;
     if (job.overriddenBy !== undefined) {
       logger.warn(
         `${job.overriddenBy}.${job.method} overrides the job ${job.declaredOn}.${job.method} without @Job, so it is no job. Put @Job on it as well, or give it another name.`,
@@ -64,10 +66,17 @@ export class JobExplorer {
     }
     const definition = buildDefinition(job, defaults);
     if (definition.schema && isPreparedSchema(definition.schema)) await definition.schema.prepare();
-    const invoke = await createInvoker(handler, job.method, enhancers, applicationConfig);
+    const compensation = buildCompensation(job, definition, handler.type, defaults);
+    await this.add(definition, job.method, handler);
+    if (compensation) await this.add(compensation.definition, compensation.method, handler);
+  }
+
+  private async add(definition: JobDefinition, method: string, handler: ProvidedHandler): Promise<void> {
+    const { registry, enhancers, applicationConfig, asyncContext, logger } = this.parts;
+    const invoke = await createInvoker(handler, method, enhancers, applicationConfig);
     registry.register({ definition, invoke: asyncContext ? inJobScope(invoke) : invoke });
-    const { name, queue, policy } = definition;
-    const named = name === job.place ? job.place : `${name} (${job.place})`;
+    const { name, queue, policy, declaredBy } = definition;
+    const named = name === declaredBy ? name : `${name} (${declaredBy})`;
     logger.log(`job ${named} on queue ${queue}: ${describeRetryBudget(policy)}; timeout ${policy.timeoutMs / 1000} s`);
   }
 }

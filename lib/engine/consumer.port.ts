@@ -137,6 +137,8 @@ export interface WorkerAnnouncement {
     readonly owner?: string;
     readonly runbook?: string;
     readonly severity: string;
+    /** Name of the job that `onDead` makes of its dead letters. The store remembers it longer than the worker. */
+    readonly compensatedBy?: string;
   }[];
 }
 

@@ -20,7 +20,12 @@ export interface StoreEnding extends JobRef {
   readonly at: number;
   readonly worker?: { readonly id: string; readonly host: string; readonly pid: number };
   /** What the workers announced of the type. */
-  readonly policy?: { readonly owner?: string; readonly runbook?: string; readonly severity?: string };
+  readonly policy?: {
+    readonly owner?: string;
+    readonly runbook?: string;
+    readonly severity?: string;
+    readonly compensatedBy?: string;
+  };
 }
 
 const ERRORS = {

@@ -124,8 +124,8 @@ export class QueueStation {
 }
 
 function handleOf({ definition }: RegisteredJob): WorkerAnnouncement['handles'][number] {
-  const { name, version, migrations, policy } = definition;
+  const { name, version, migrations, policy, compensatedBy } = definition;
   const { maxStalls, owner, runbook, severity } = policy;
   const versions = [version, ...[...migrations.keys()].filter((from) => from < version)];
-  return { type: name, versions, maxStalls, owner, runbook, severity };
+  return { type: name, versions, maxStalls, owner, runbook, severity, compensatedBy };
 }

@@ -127,6 +127,7 @@ function burialOf(
     owner,
     runbook,
     severity,
+    compensatedBy: registered.definition.compensatedBy,
   };
   return { reason, summary: JSON.stringify(summary), group, groupLabel };
 }

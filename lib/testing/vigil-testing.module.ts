@@ -5,6 +5,7 @@ import { JobEventBus } from '../core/job-event-bus.js';
 import type { JobLogger } from '../core/job-logger.js';
 import { DeadLetterService } from '../dead-letters/dead-letter.service.js';
 import type { JobEngine } from '../engine/engine.port.js';
+import { OutboxDrain } from '../monitoring/alerts/outbox-drain.js';
 import { MemoryEngine } from '../engine/memory/memory.engine.js';
 import { JobWorker } from '../runner/worker.js';
 import { vigilModule } from '../vigil.composition.js';
@@ -92,6 +93,7 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
         ContractResolver,
         DeadLetterService,
         VigilLifecycle,
+        OutboxDrain,
       ],
       useFactory: (
         engine: JobEngine,
@@ -102,6 +104,7 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
         resolver: ContractResolver,
         deadLetters: DeadLetterService,
         lifecycle: VigilLifecycle,
+        outbox: OutboxDrain,
       ) =>
         new VigilTesting({
           engine,
@@ -111,6 +114,7 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
           bus,
           resolver,
           deadLetters,
+          outbox,
           explore: () => lifecycle.onModuleInit(),
         }),
     },

@@ -9,6 +9,7 @@ import { splitTarget, type JobArguments, type ServiceClass } from '../client/job
 import type { DeadLetterService } from '../dead-letters/dead-letter.service.js';
 import type { JobKeys } from '../decorators/job-handler.js';
 import type { JobEngine } from '../engine/engine.port.js';
+import type { OutboxDrain } from '../monitoring/alerts/outbox-drain.js';
 import type { JobWorker } from '../runner/worker.js';
 import { type Gate } from './gate.js';
 import type { KitClock } from './kit-clock.js';
@@ -37,6 +38,7 @@ export interface TestingParts {
   readonly bus: JobEventBus;
   readonly resolver: ContractResolver;
   readonly deadLetters: DeadLetterService;
+  readonly outbox: OutboxDrain;
   /** Finds the jobs of the application, if its hooks have not done so. */
   readonly explore: () => Promise<void>;
 }
@@ -131,6 +133,7 @@ export class VigilTesting {
     return this.work(async () => {
       await this.parts.clock.advance(duration);
       await this.parts.worker.sweep();
+      await this.settle();
     });
   }
 
@@ -175,7 +178,7 @@ export class VigilTesting {
   }
 
   private async quiet(): Promise<void> {
-    if (await within(LONGEST_RUN_MS, this.parts.worker.quiet())) return;
+    if (await within(LONGEST_RUN_MS, this.rest())) return;
     const running = await this.store.running();
     throw new VigilError(
       'TESTING_STILL_RUNNING',
@@ -183,10 +186,16 @@ export class VigilTesting {
     );
   }
 
+  /** Nothing runs, and nothing is to be enqueued for what died. */
+  private async rest(): Promise<void> {
+    do await this.parts.worker.quiet();
+    while (await this.parts.outbox.idle());
+  }
+
   private async settle(): Promise<void> {
     const { worker } = this.parts;
     const isStuck = worker.running > 0 && worker.running === this.stuck;
-    if (!isStuck) this.stuck = (await within(LONGEST_STEP_MS, worker.quiet())) ? -1 : worker.running;
+    if (!isStuck) this.stuck = (await within(LONGEST_STEP_MS, this.rest())) ? -1 : worker.running;
   }
 }
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { Job } from '../../lib/decorators/job.decorator.js';
 import { defineJob } from '../../lib/core/define-job.js';
 import { JobContext } from '../../lib/core/job-context.js';
+import type { DeadJob } from '../../lib/core/on-dead.js';
 
 interface Order {
   orderId: string;
@@ -116,6 +117,78 @@ export class ContractHandlers {
   @Job(nightly)
   async nothing(_: void, ctx: JobContext): Promise<void> {
     void ctx;
+  }
+}
+
+export class Compensated {
+  @Job({ idempotencyKey: 'orderId', onDead: 'refund' })
+  async charge(order: Order): Promise<void> {
+    void order;
+  }
+
+  @Job(chargeJob, { maxRetries: 5, onDead: { method: 'refund', maxRetries: 20, timeout: '2m' } })
+  async contract(order: Order): Promise<Receipt> {
+    return { payment: order.orderId };
+  }
+
+  @Job({ schema: z.object({ orderId: z.string(), at: z.coerce.date() }), onDead: 'anything' })
+  async parsed(order: { orderId: string; at: Date }): Promise<void> {
+    void order;
+  }
+
+  @Job({ onDead: 'anything' })
+  async none(): Promise<void> {}
+
+  async refund({ payload, reason }: DeadJob<Order>, ctx: JobContext): Promise<void> {
+    void [payload.customer.id, reason, ctx.id];
+  }
+
+  async anything({ id }: DeadJob): Promise<void> {
+    void id;
+  }
+}
+
+export class WronglyCompensated {
+  // @ts-expect-error no such method
+  @Job({ onDead: 'refnd' })
+  async misspelt(order: Order): Promise<void> {
+    void order;
+  }
+
+  // @ts-expect-error takes what died of another job
+  @Job({ onDead: 'returnReceipt' })
+  async another(order: Order): Promise<void> {
+    void order;
+  }
+
+  // @ts-expect-error takes what died of another job
+  @Job(chargeJob, { onDead: { method: 'returnReceipt' } })
+  async contract(order: Order): Promise<Receipt> {
+    return { payment: order.orderId };
+  }
+
+  // @ts-expect-error takes the payload rather than what died
+  @Job({ onDead: 'takesPayload' })
+  async payload(order: Order): Promise<void> {
+    void order;
+  }
+
+  // @ts-expect-error what it does can not be waited for
+  @Job({ onDead: 'synchronous' })
+  async sync(order: Order): Promise<void> {
+    void order;
+  }
+
+  async returnReceipt({ payload }: DeadJob<Receipt>): Promise<void> {
+    void payload.payment;
+  }
+
+  async takesPayload(order: Order): Promise<void> {
+    void order;
+  }
+
+  synchronous(dead: DeadJob<Order>): void {
+    void dead;
   }
 }
 

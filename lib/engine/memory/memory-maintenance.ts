@@ -165,7 +165,8 @@ export class MemoryMaintenance implements JobMaintenance {
   ): StoreEnding {
     const { version, key, life, attempt, enqueuedAt } = job;
     const announced = queue.type(job.type).policy;
-    const policy = announced && { owner: announced.owner, runbook: announced.runbook, severity: announced.severity };
+    const { owner, runbook, severity, compensatedBy } = announced ?? {};
+    const policy = announced && { owner, runbook, severity, compensatedBy };
     return { ...refOf(job), reason, version, key, life, attempt, enqueuedAt, at, policy, ...run };
   }
 

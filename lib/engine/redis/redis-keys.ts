@@ -23,6 +23,8 @@ export class QueueKeys {
   readonly workers: string;
   /** Worker → what it announced. */
   readonly announcements: string;
+  /** Type → name of the job that its `onDead` runs as. */
+  readonly compensations: string;
   readonly sweep: string;
   /** type@version → since when nobody has handled it, and whether that was told. */
   readonly grievances: string;
@@ -69,6 +71,7 @@ export class QueueKeys {
     ];
     this.workers = `${tag}wk`;
     this.announcements = `${tag}wt`;
+    this.compensations = `${tag}od`;
     this.sweep = `${tag}sweep`;
     this.grievances = `${tag}nh`;
     this.minutes = `${tag}xi`;

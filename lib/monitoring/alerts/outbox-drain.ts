@@ -10,6 +10,19 @@ const PAGE = 100;
 /** For so long an alert is ours; if this process dies meanwhile, another one delivers it again. */
 const HOLD_MS = 30_000;
 
+/** So many alerts that were told and wait for what follows are remembered, so as not to be told again. */
+const MOST_REMEMBERED = 10_000;
+
+/** What happens between the line of an alert and its acknowledgement. */
+export interface OutboxSteps {
+  /** Counts them in their alerts, each once however often it is given out. */
+  readonly count?: (queue: string, entries: readonly OutboxEntry[]) => Promise<void>;
+  /** Tells which of them may be acknowledged, and why the others may not. */
+  readonly follow?: (
+    entries: readonly OutboxEntry[],
+  ) => Promise<{ readonly done: readonly OutboxEntry[]; readonly failure?: unknown }>;
+}
+
 interface Runs {
   readonly now: Promise<void>;
   next?: Promise<void>;
@@ -17,10 +30,11 @@ interface Runs {
 
 /**
  * Delivers the alerts that the store wrote together with what they tell of: one line each, at error level, at least once. An
- * alert is acknowledged after its line was written.
+ * alert is acknowledged after its line was written and what must follow has happened.
  */
 export class OutboxDrain {
   private readonly runs = new Map<string, Runs>();
+  private readonly told = new Set<string>();
   private readonly unsubscribe: () => void;
 
   constructor(
@@ -28,8 +42,7 @@ export class OutboxDrain {
     private readonly logger: JobLogger,
     bus: JobEventBus,
     private readonly redactor: Redactor = noRedaction,
-    /** Counts them in their alerts, each once however often it is given out. */
-    private readonly count?: (queue: string, entries: readonly OutboxEntry[]) => Promise<void>,
+    private readonly steps: OutboxSteps = {},
   ) {
     // What was buried in this process need not wait for the next sweep.
     this.unsubscribe = bus.on('job.buried', ({ queue }) => this.runOnce(queue));
@@ -42,10 +55,17 @@ export class OutboxDrain {
     return this.begin(queue);
   }
 
+  /** Resolves when nothing is being delivered, to whether anything was. */
+  async idle(): Promise<boolean> {
+    const busy = this.runs.size > 0;
+    while (this.runs.size > 0) await Promise.all([...this.runs.values()].map((runs) => runs.next ?? runs.now));
+    return busy;
+  }
+
   /** Waits for what is being delivered. */
   async close(): Promise<void> {
     this.unsubscribe();
-    await Promise.all([...this.runs.values()].map((runs) => runs.next ?? runs.now));
+    await this.idle();
   }
 
   private begin(queue: string): Promise<void> {
@@ -63,17 +83,33 @@ export class OutboxDrain {
       for (;;) {
         const entries = await this.engine.takeAlerts(queue, PAGE, HOLD_MS);
         if (entries.length === 0) return;
-        for (const entry of entries) this.logger.error(alertLine(entry));
-        await this.count?.(queue, entries);
+        for (const entry of entries) if (!this.told.delete(entry.entryId)) this.logger.error(alertLine(entry));
+        await this.steps.count?.(queue, entries);
+        const { done, failure } = (await this.steps.follow?.(entries)) ?? { done: entries };
+        const left = entries.filter((entry) => !done.includes(entry));
+        if (left.length > 0) this.leave(queue, left, failure);
         await this.engine.acknowledgeAlerts(
           queue,
-          entries.map(({ entryId }) => entryId),
+          done.map(({ entryId }) => entryId),
         );
       }
     } catch (error) {
-      const { name, message } = recordError(error, this.redactor);
-      this.logger.warn(`alerts of queue ${queue} wait: ${name}: ${message}; they are delivered after the next sweep`);
+      this.logger.warn(`alerts of queue ${queue} wait: ${this.textOf(error)}; they are delivered after the next sweep`);
     }
+  }
+
+  /** They come again when nobody holds them any more, and were told already. */
+  private leave(queue: string, left: readonly OutboxEntry[], failure: unknown): void {
+    // Others may have dealt with those of long ago.
+    if (this.told.size > MOST_REMEMBERED) this.told.clear();
+    for (const { entryId } of left) this.told.add(entryId);
+    const what = `onDead of ${left.length} dead job(s) of queue ${queue} waits`;
+    this.logger.warn(`${what}: ${this.textOf(failure)}; it is asked for again in ${HOLD_MS / 1_000} s`);
+  }
+
+  private textOf(error: unknown): string {
+    const { name, message } = recordError(error, this.redactor);
+    return `${name}: ${message}`;
   }
 }
 

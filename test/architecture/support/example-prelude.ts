@@ -33,6 +33,16 @@ export declare class PaymentService {
   charge(order: ChargeOrder, request?: { idempotencyKey?: string; signal?: AbortSignal }): Promise<string>;
 }
 
+export interface ShipOrder {
+  orderId: string;
+}
+
+/** Not a job either. */
+export declare class StockService {
+  take(orderId: string): Promise<void>;
+  putBack(orderId: string, request?: { idempotencyKey?: string }): Promise<void>;
+}
+
 /** Jobs, with handlers whose decorators stand elsewhere. */
 export declare class BillingService {
   charge(order: ChargeOrder, ctx: JobContext): Promise<Receipt>;

@@ -21,6 +21,7 @@ import { ledgerContract } from './ledger.contract.js';
 import { limitsContract } from './limits.contract.js';
 import { memoryPressureContract } from './memory-pressure.contract.js';
 import { noHandlerContract } from './no-handler.contract.js';
+import { onDeadContract } from './on-dead.contract.js';
 import { outboxContract } from './outbox.contract.js';
 import { pauseContract } from './pause.contract.js';
 import { prioritiesContract } from './priorities.contract.js';
@@ -47,6 +48,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   retry: retryContract,
   burial: burialContract,
   outbox: outboxContract,
+  'what onDead makes of the dead': onDeadContract,
   'leases and fencing': leasesContract,
   'stalls and suspects': stallsContract,
   cancel: cancelContract,

@@ -43,6 +43,11 @@ describe('boot refuses a job with', () => {
       'migrate[2] leads from a version that is not older',
     ],
     [{ version: 2, migrate: { 1: 'x' } }, 'JOB_OPTIONS_INVALID', "migrate[1] is 'x'; it must be a function."],
+    [{ onDead: 'refund' }, 'JOB_OPTIONS_INVALID', "onDead names 'refund', which is no method of Billing."],
+    [{ onDead: 'charge' }, 'JOB_OPTIONS_INVALID', "onDead names 'charge', which is a job itself."],
+    [{ onDead: '' }, 'JOB_OPTIONS_INVALID', "onDead is ''; it must be a text that is not empty."],
+    [{ onDead: { run: 'refund' } }, 'JOB_OPTIONS_INVALID', "there is no option 'onDead.run'."],
+    [{ name: 'n'.repeat(122), onDead: 'toString' }, 'JOB_OPTIONS_INVALID', 'the name of its onDead,'],
     [{ schema: {} }, 'JOB_OPTIONS_INVALID', 'schema is neither a Standard Schema'],
   ])('%j', async (options, code, told) => {
     await expect(bootWith({}, billing(options))).rejects.toMatchObject({

@@ -7,8 +7,10 @@ import { JobEventBus } from '../../../lib/core/job-event-bus.js';
 import type { JobEvent } from '../../../lib/core/job-event.js';
 import type { JobPolicy } from '../../../lib/core/job-policy.js';
 import { JobRegistry } from '../../../lib/core/job-registry.js';
+import { onDeadJobName } from '../../../lib/core/on-dead.js';
 import { noRedaction } from '../../../lib/core/redaction.js';
 import { PlanRunner } from '../../../lib/dead-letters/plans/plan-runner.js';
+import { Compensations } from '../../../lib/dead-letters/on-dead/compensations.js';
 import { resolvedWindow } from '../../../lib/dead-letters/resolved-window.js';
 import { OutboxDrain } from '../../../lib/monitoring/alerts/outbox-drain.js';
 import { JobMetrics, type DayMetrics } from '../../../lib/monitoring/metrics/job-metrics.js';
@@ -32,6 +34,8 @@ export interface WorkerSetup extends Place {
   readonly idle?: boolean;
   /** Kills itself in the very moment in which it hears of this. */
   readonly diesOf?: JobEvent['type'];
+  /** Each of its types has an `onDead`, which writes down what died. */
+  readonly compensates?: boolean;
   /** Carries out plans over dead letters. */
   readonly plans?: { readonly leaseMs: number; readonly pollMs: number };
 }
@@ -55,7 +59,7 @@ export type Word =
 const tell = (word: Word): void => void (process.connected && process.send?.(word));
 
 async function main(setup: WorkerSetup): Promise<void> {
-  const { version = 1, migrates = [], types = { task: 'work' }, policy, diesOf } = setup;
+  const { version = 1, migrates = [], types = { task: 'work' }, policy, diesOf, compensates } = setup;
   const books = new Redis(setup.url, { maxRetriesPerRequest: null });
   const gates = books.duplicate();
   // A server that a test stops comes back.
@@ -67,9 +71,16 @@ async function main(setup: WorkerSetup): Promise<void> {
   const registry = new JobRegistry();
   const migrations = new Map(migrates.map((from) => [from, (old: never) => ({ ...(old as Deed), v: version })]));
   for (const [name, queue] of Object.entries(types)) {
+    const definition = definitionOf({ name, queue, version, migrations, policy, run: () => undefined });
+    const compensatedBy = compensates ? onDeadJobName(name) : undefined;
     registry.register({
-      definition: definitionOf({ name, queue, version, migrations, policy, run: () => undefined }),
+      definition: { ...definition, compensatedBy },
       invoke: (deed, ctx) => perform(deed as Deed, ctx, { gate, write: (what) => write(ctx, what) }),
+    });
+    if (compensatedBy === undefined) continue;
+    registry.register({
+      definition: { ...definition, name: compensatedBy, version: 1, migrations: new Map() },
+      invoke: (dead, ctx) => write(ctx, `onDead ${JSON.stringify(dead)}`),
     });
   }
 
@@ -79,7 +90,10 @@ async function main(setup: WorkerSetup): Promise<void> {
   if (diesOf) bus.on(diesOf, () => process.kill(process.pid, 'SIGKILL'));
   new JobEventLogger(bus, logger);
   const engine = await openRedisEngine(setup);
-  const outbox = new OutboxDrain(engine, logger, bus);
+  const compensations = new Compensations({ engine, bus, clock: systemClock });
+  const outbox = new OutboxDrain(engine, logger, bus, noRedaction, {
+    follow: (entries) => compensations.follow(entries),
+  });
   const worker = new JobWorker({
     ...{ engine, registry, clock: systemClock, bus, logger },
     options: { leaseMs: 1_500, sweepIntervalMs: 200, ...setup.options },

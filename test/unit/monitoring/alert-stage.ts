@@ -91,7 +91,7 @@ export class AlertStage {
     const redactor = createRedactor();
     const delivery = new AlertDelivery({ book, channels: reached, logger, redactor, time });
     const bus = new JobEventBus(() => undefined);
-    const outbox = new OutboxDrain(engine, logger, bus, redactor, (...counted) => book.count(...counted));
+    const outbox = new OutboxDrain(engine, logger, bus, redactor, { count: (...counted) => book.count(...counted) });
     const parts = { engine, settings, book, delivery };
     const rounds = new MonitorRounds({
       ...{ engine, clock: this.clock, logger },

@@ -67,7 +67,7 @@ export class RedisConsumer implements Omit<JobConsumer, 'waitForWork' | 'onCance
     const [now, lost, cancelRequested] = await this.connection.run<[string, number[], number[]]>(
       'heartbeat',
       keys,
-      [keys.workers, keys.announcements],
+      [keys.workers, keys.announcements, keys.compensations],
       [worker, leaseMs, JSON.stringify(announcement), ...held.flatMap(heldArguments)],
     );
     // Those that one turn claimed have one lease.

@@ -42,7 +42,7 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
     const reply = await this.connection.run<CensusReply | null>(
       'sweep-begin',
       keys,
-      [keys.sweep, keys.workers, keys.announcements],
+      [keys.sweep, keys.workers, keys.announcements, keys.compensations],
       [options.worker, options.intervalMs],
     );
     if (!reply) return NOTHING_SWEPT;

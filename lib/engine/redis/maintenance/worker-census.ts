@@ -2,8 +2,14 @@ import type { WorkerAnnouncement } from '../../consumer.port.js';
 import type { StoreEnding } from '../../store-burial.js';
 import { DEFAULT_MAX_STALLS } from '../../store-limits.js';
 
-/** Now, every type@version, workers with the ends of their leases, announcements by worker. */
-export type CensusReply = readonly [now: string, lines: string[], leases: string[], announcements: string[]];
+/** Now, every type@version, workers with the ends of their leases, announcements by worker, what `onDead` makes of each type. */
+export type CensusReply = readonly [
+  now: string,
+  lines: string[],
+  leases: string[],
+  announcements: string[],
+  compensations: string[],
+];
 
 interface Registered {
   readonly announcement: WorkerAnnouncement;
@@ -16,13 +22,16 @@ export class WorkerCensus {
   readonly now: number;
   readonly lines: readonly string[];
   private readonly workers = new Map<string, Registered>();
+  private readonly compensations = new Map<string, string>();
   private readonly policies = new Map<string, WorkerAnnouncement['handles'][number]>();
 
-  constructor([now, lines, leases, announcements]: CensusReply) {
+  constructor([now, lines, leases, announcements, compensations]: CensusReply) {
     this.now = Number(now);
     this.lines = lines;
     const texts = new Map<string, string>();
     for (let at = 0; at < announcements.length; at += 2) texts.set(announcements[at], announcements[at + 1]);
+    for (let at = 0; at < compensations.length; at += 2)
+      this.compensations.set(compensations[at], compensations[at + 1]);
     // In the order of their leases, so that of a type the one counts that was heard of last.
     for (let at = 0; at < leases.length; at += 2) {
       const text = texts.get(leases[at]);
@@ -61,8 +70,8 @@ export class WorkerCensus {
   }
 
   policy(type: string): StoreEnding['policy'] {
-    const known = this.policies.get(type);
-    return known && { owner: known.owner, runbook: known.runbook, severity: known.severity };
+    const { owner, runbook, severity } = this.policies.get(type) ?? {};
+    return { owner, runbook, severity, compensatedBy: this.compensations.get(type) };
   }
 
   identity(worker: string): StoreEnding['worker'] {
