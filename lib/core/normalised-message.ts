@@ -5,8 +5,8 @@ const FOLDED: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b[a-z][a-z+.-]{1,20}:\/\/[^\s'"`<>()]+/gi, '<url>'],
   [/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g, '<email>'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>'],
-  // Quotes only where words do not run on: the one in "can't" opens nothing.
-  [/(?<!\w)(['"`])(?:(?!\1).)*\1(?!\w)/g, '<text>'],
+  // Quotes only where words do not run on: the one in "can't" opens nothing. What a colon follows is a name, as in JSON.
+  [/(?<!\w)(['"`])(?:(?!\1).)*\1(?!\w|\s*:)/g, '<text>'],
   [/\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?/g, '<time>'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\b/g, '<host>'],
   [/\[[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}\](?::\d{1,5})?/gi, '<host>'],

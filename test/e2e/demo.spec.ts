@@ -54,6 +54,7 @@ function expectTheWholeStory(output: string): void {
   // A slow machine may add timeouts to what the schedule has.
   expect(row(output, 'BillingService.charge')[2]).toBeGreaterThanOrEqual(27);
   expect(output).toContain('15 orders were sent twice: 15 answered `duplicate`, 3 of them with payloadChanged');
+  expect(output).toMatch(/^cause: 4 × \w+: .*<n>/m);
   expect(output).toContain('dry run: 4 dead letters match');
   expect(output).toMatch(/^plan canary: 1 replayed/m);
   expect(output).toContain('4 charges were buried by a 400; 4 replayed, 3 completed, 1 died again; plan completed');

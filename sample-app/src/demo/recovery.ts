@@ -31,6 +31,8 @@ export async function recover(
   const { letters } = shop;
   const { items } = await letters.list({ ...CHARGES, limit: 100 });
   const orders = items.map(({ idempotencyKey }) => String(idempotencyKey));
+  const { items: causes } = await letters.groups(CHARGES);
+  for (const { count, errorName, message } of causes) screen.print(`cause: ${count} × ${errorName}: ${message}`);
   await postJson(
     `${payments}/renewed-cards`,
     {},

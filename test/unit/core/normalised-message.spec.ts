@@ -29,6 +29,7 @@ describe('normalisedMessage', () => {
       'E<n> duplicate key error collection: shop.orders index: _id_ dup key: { _id: ObjectId(<text>) }',
     ],
     ['connection 3 to 10.0.0.7:27017 closed', 'connection <n> to <host> closed'],
+    ['/charges answered 400: {"error":"card_closed"}', '/charges answered <n>: {"error":<text>}'],
     // validation: the paths of fields stay, since they tell one fault from another
     ['customer.address.zip must be a string', 'customer.address.zip must be a string'],
     ['items.0.price must be positive', 'items.<n>.price must be positive'],
