@@ -45,3 +45,13 @@ export type JobState = 'scheduled' | 'waiting' | 'active' | 'completed' | 'dead'
  */
 export type BurialReason =
   'exhausted' | 'timeout' | 'non_retryable' | 'invalid_payload' | 'stalled' | 'no_handler' | 'expired';
+
+export const BURIAL_REASONS = [
+  'exhausted',
+  'timeout',
+  'non_retryable',
+  'invalid_payload',
+  'stalled',
+  'no_handler',
+  'expired',
+] as const satisfies readonly BurialReason[];

@@ -1,4 +1,4 @@
-import type { BurialReason } from '../core/job-state.js';
+import { BURIAL_REASONS, type BurialReason } from '../core/job-state.js';
 import { NAME_PATTERN } from '../core/job-id.js';
 import { OptionChecks } from '../core/option-checks.js';
 import type { DeadLetterFilter, DeadLetterGroupFilter } from '../engine/dead-letter.port.js';
@@ -39,15 +39,6 @@ export type DeadLetterGroupSelection = Pick<DeadLetterSelection, 'queue' | 'name
 
 const OF_GROUPS = ['queue', 'name'] as const;
 const MARKS = ['group', 'reason', 'errorName', 'httpStatus', 'buriedAfter', 'buriedBefore', 'text'] as const;
-const REASONS: readonly BurialReason[] = [
-  'exhausted',
-  'timeout',
-  'non_retryable',
-  'invalid_payload',
-  'stalled',
-  'no_handler',
-  'expired',
-];
 const LONGEST_TEXT = 200;
 const NAME_RULE = 'Give its name as it was declared.';
 
@@ -74,7 +65,7 @@ export function filterOf(selection: DeadLetterSelection, place: string): DeadLet
     ...(group !== undefined && {
       group: checks.matching('group', group, /^[^~\n]{1,64}$/, 'Give the group of a dead letter, unchanged.'),
     }),
-    ...(reason !== undefined && { reason: checks.oneOf('reason', reason, REASONS) }),
+    ...(reason !== undefined && { reason: checks.oneOf('reason', reason, BURIAL_REASONS) }),
     ...(errorName !== undefined && { errorName: checks.text('errorName', errorName) }),
     ...(httpStatus !== undefined && { httpStatus: checks.whole('httpStatus', httpStatus, 100, 999) }),
     ...(buriedAfter !== undefined && { buriedAfter }),

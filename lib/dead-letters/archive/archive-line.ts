@@ -2,6 +2,7 @@ import type { AttemptRecord } from '../../core/attempt.js';
 import { formatJobId, parseJobId } from '../../core/job-id.js';
 import type { StoredOverrides } from '../../core/job-policy.js';
 import type { DeadLetterSummary } from '../../core/job-snapshot.js';
+import { BURIAL_REASONS } from '../../core/job-state.js';
 import { decodePayload, NO_PAYLOAD } from '../../core/payload-codec.js';
 import { PRIORITIES, type JobPriority, type PriorityLevel } from '../../core/priority.js';
 import type { ReplayRecord } from '../../core/replay-record.js';
@@ -29,6 +30,15 @@ interface ArchivedLetter {
     readonly begun: DeadLetterCopy['begun'];
   };
 }
+
+/** What the store, too, takes apart. */
+const TEXTS = {
+  reason: new RegExp(`^(${BURIAL_REASONS.join('|')})$`),
+  group: /^[^~\n]{1,64}$/,
+  errorName: /^/,
+  errorMessage: /^/,
+  worker: /^[^,"\\\s]{1,300}$/,
+};
 
 /** What is wrong with a line. */
 export class ArchiveLineError extends Error {}
@@ -78,8 +88,9 @@ export function readArchiveLine(text: string): DeadLetterCopy | { readonly head:
   if (level < 0) throw new ArchiveLineError('store.priority is none');
   const begun = object(store.begun, 'store.begun');
   if (!Array.isArray(line.history)) throw new ArchiveLineError('history is no list');
-  for (const name of ['reason', 'errorName', 'errorMessage', 'group'] as const) {
-    if (typeof letter[name] !== 'string' || /[\n~]/.test(name === 'group' ? letter[name] : ''))
+  for (const [name, pattern] of Object.entries(TEXTS)) {
+    const text = letter[name as keyof typeof TEXTS];
+    if (typeof text === 'string' ? !pattern.test(text) : name !== 'worker' || text !== undefined)
       throw new ArchiveLineError(`letter.${name} is no text of the kind`);
   }
   return {

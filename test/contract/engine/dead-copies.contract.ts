@@ -139,6 +139,16 @@ export function deadCopiesContract(it: SceneTest): void {
     expect((await scene.engine.stats(queue)).types).toMatchObject([{ accepted: 1, dead: 1 }]);
   });
 
+  it('stand no further on than the clock, and each in a place of its own', async (scene) => {
+    const made = [await buryOne(scene), await buryOne(scene), await buryOne(scene)];
+    const copies = await Promise.all(made.map(({ ref }) => copyOf(scene, ref)));
+    for (const { ref } of made) await scene.engine.resolve(ref, 0, ANN);
+    for (const copy of copies) await scene.engine.importDead({ ...copy, position: 9e15 }, ANN);
+    const last = await buryOne(scene);
+    expect((await idsOf(scene, {}, 1))[0]).toBe(last.id);
+    expect((await idsOf(scene, {}, 1)).sort()).toEqual([...made, last].map(({ id }) => id).sort());
+  });
+
   it('are of dead jobs only, and of the life that is meant', async (scene) => {
     const { ref } = await scene.enqueue({ key: 'a' });
     expect(await scene.engine.copyDead(ref)).toBeUndefined();

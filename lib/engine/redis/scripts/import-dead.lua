@@ -27,9 +27,9 @@ local function refusal()
   return there.op == ARGV[6] and there.state == 'd' and there.life == ARGV[10] and '=' or there.state
 end
 
--- Its own position, unless another one has it: they tell where a list goes on.
+-- Its own position, unless another one has it: they tell where a list goes on. None is ahead of the clock.
 local function free_position()
-  local position, lines = tonumber(ARGV[13]), lines_of('')
+  local position, lines = math.min(tonumber(ARGV[13]), micros), lines_of('')
   local function is_taken()
     local text = string.format('%.0f', position)
     for _, line in ipairs(lines) do
