@@ -36,7 +36,7 @@ const MODEL = { VIGIL_MODEL_RUNS: '120', VIGIL_MODEL_SECONDS: '15', VIGIL_MODEL_
 /** @type {Record<string, string>} */
 const SPECS = {
   memory: 'contract/memory\\.(engine|model)\\.spec',
-  redis: 'contract/redis\\.(engine|model)\\.spec|engine/redis-(resends|leftovers|sweep)\\.spec',
+  redis: 'contract/redis\\.(engine|model)\\.spec|engine/redis-(resends|leftovers|sweep|times)\\.spec',
   locks: 'contract/[a-z]+\\.locks\\.spec|(integration|unit/scheduler)/locks/',
 };
 
