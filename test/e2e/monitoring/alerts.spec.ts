@@ -133,8 +133,14 @@ describeWithRedis('the alerts of several applications on one Redis', (redis) => 
         },
         { timeout: 20_000 },
       );
-      const told = heard.map(({ rule, state }) => `${state} ${rule}`);
-      expect(told.filter((each) => each === 'firing job-buried')).toHaveLength(1);
+      const told = (): string[] => heard.map(({ rule, state }) => `${state} ${rule}`);
+      await eventually(
+        () => expect(told()).toEqual(expect.arrayContaining(['firing job-buried', 'firing failure-rate'])),
+        {
+          timeout: 20_000,
+        },
+      );
+      expect(told().filter((each) => each === 'firing job-buried')).toHaveLength(1);
       // As many as there were when it was told; the rest are counted, not told again.
       expect(heard.find(({ rule }) => rule === 'job-buried')?.count).toBeGreaterThan(0);
     } finally {
