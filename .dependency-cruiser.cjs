@@ -42,7 +42,7 @@ module.exports = {
     layer('client', '^lib/client/', [ports, '^lib/decorators/', '^lib/core/']),
     layer('discovery', '^lib/discovery/', [ports, '^lib/decorators/', '^lib/core/']),
     layer('runner', '^lib/runner/', [ports, '^lib/core/']),
-    layer('scheduler', '^lib/scheduler/[^/]+\\.ts$', [ports, '^lib/core/', '^lib/scheduler/locks/[^/]+\\.ts$']),
+    layer('scheduler', '^lib/scheduler/([^/]+\\.ts$|slots/|registry/)', [ports, '^lib/core/']),
     layer('locks', '^lib/scheduler/locks/[^/]+\\.ts$', [lockStore, '^lib/core/']),
     layer('lock-drivers', '^lib/scheduler/locks/[^/]+/', ['^lib/scheduler/locks/[^/]+\\.ts$', lockStore, '^lib/core/']),
     layer('dead-letters', '^lib/dead-letters/', [ports, '^lib/core/']),
@@ -63,12 +63,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/engine/redis/([a-z]+)/' },
       to: {
-        path: '^lib/engine/redis/(producer|consumer|maintenance|inspector|locks)/|^lib/engine/redis/redis\\.engine\\.ts$',
+        path: '^lib/engine/redis/(producer|consumer|maintenance|inspector|locks|cron)/|^lib/engine/redis/redis\\.engine\\.ts$',
         pathNot: '^lib/engine/redis/$1/',
       },
     },
     only('ioredis', 'ioredis|@ioredis', ['^lib/engine/redis/']),
     only('pg', 'pg', ['/postgres/']),
+    only('schedule', '@nestjs/schedule|cron', [
+      '^lib/scheduler/registry/',
+      '^lib/scheduler/cron-runtime\\.ts$',
+      '^lib/vigil\\.cron\\.ts$',
+      '^lib/index\\.ts$',
+    ]),
     only('terminus', '@nestjs/terminus', ['^lib/monitoring/health/']),
     only('prom-client', 'prom-client', ['^lib/monitoring/metrics/']),
     only('class-validator', 'class-(validator|transformer)', [

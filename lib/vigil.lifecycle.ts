@@ -2,6 +2,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { CancelTimer, Clock } from './core/clock.js';
 import type { JobLogger } from './core/job-logger.js';
 import type { PlanRunner } from './dead-letters/plans/plan-runner.js';
+import type { CronExplorer } from './discovery/cron.explorer.js';
 import type { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import type { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
@@ -11,6 +12,7 @@ import type { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import type { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import type { JobWorker } from './runner/worker.js';
+import type { CronRuntime } from './scheduler/cron-runtime.js';
 import type { LockDirectory } from './scheduler/locks/lock-directory.js';
 import type { VigilHooks } from './vigil-hooks.module.js';
 import type { VigilSettings } from './vigil.settings.js';
@@ -34,6 +36,9 @@ export interface LifecycleParts {
   readonly logger: JobLogger;
   readonly clock: Clock;
   readonly locks: LockDirectory;
+  readonly crons: CronExplorer;
+  readonly cron: CronRuntime;
+  readonly showCron: () => void;
 }
 
 /** From the first look at what was declared to the last word to the store. */
@@ -57,9 +62,11 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async explore(): Promise<void> {
-    const { jobs, listeners, locks, channels, prometheus } = this.parts;
+    const { jobs, crons, showCron, listeners, locks, channels, prometheus } = this.parts;
     try {
       await jobs.explore();
+      await crons.explore();
+      showCron();
       listeners.explore();
       channels.open();
       await prometheus.open();
@@ -91,11 +98,12 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async close(): Promise<void> {
-    const { eventLogger, outbox, plans, locks, rounds, prometheus, engine } = this.parts;
+    const { eventLogger, outbox, plans, locks, cron, rounds, prometheus, engine } = this.parts;
     this.cancelLook?.();
     await rounds.close();
     prometheus.close();
     await plans.close();
+    await cron.close();
     eventLogger.close();
     await outbox.close();
     locks.close();

@@ -29,6 +29,7 @@ import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
 import { MonitorRounds, type MonitorTask, type OwnDuty } from './monitoring/rounds/monitor-rounds.js';
 import { StoreTime } from './monitoring/rounds/store-time.js';
 import { JobWorker } from './runner/worker.js';
+import { CronWatch } from './scheduler/cron-watch.js';
 import type { VigilSettings } from './vigil.settings.js';
 import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
@@ -90,6 +91,9 @@ const alertProviders: Provider[] = [
     },
   },
 ];
+
+/** Slots and runs are looked at this often. */
+const CRON_WATCH_MS = 10_000;
 
 /** What sees that all is well, and tells when it is not. */
 export const monitoringProviders: Provider[] = [
@@ -154,7 +158,7 @@ export const monitoringProviders: Provider[] = [
     provide: MonitorRounds,
     inject: [
       ...[VIGIL_ENGINE, VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS],
-      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery, LateRejections],
+      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery, LateRejections, CronWatch],
     ],
     useFactory: (
       engine: JobEngine,
@@ -167,6 +171,7 @@ export const monitoringProviders: Provider[] = [
       book: AlertBook,
       delivery: AlertDelivery,
       late: LateRejections,
+      cron: CronWatch,
     ) => {
       if (asyncContext) late.open();
       // Where nobody sends them to the store, events would be counted for nothing.
@@ -176,6 +181,7 @@ export const monitoringProviders: Provider[] = [
       const tasks: MonitorTask[] = [
         { name: 'depths', everyMs: 0, run: (queue) => engine.noteDepths(queue) },
         ledgerCheck(engine),
+        { name: 'cron', everyMs: CRON_WATCH_MS, run: (queue) => cron.run(queue) },
         { name: 'outbox', everyMs: 0, run: (queue) => outbox.runOnce(queue) },
       ];
       if (alerts) {

@@ -1,4 +1,4 @@
-import { Logger, type FactoryProvider, type Provider } from '@nestjs/common';
+import { Logger, type Provider } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { ContractResolver } from './client/contract.resolver.js';
 import { JobSender } from './client/job-sender.js';
@@ -15,10 +15,7 @@ import { DeadLetterService } from './dead-letters/dead-letter.service.js';
 import { DeadLetterPlans } from './dead-letters/plans/dead-letter-plans.js';
 import { PlanRunner, PLAN_POLL_MS } from './dead-letters/plans/plan-runner.js';
 import { resolvedWindow } from './dead-letters/resolved-window.js';
-import { EventListenerExplorer } from './discovery/event-listener.explorer.js';
-import { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
-import { AlertChannels } from './monitoring/alerts/alert-channels.js';
 import { AlertService } from './monitoring/alerts/alert.service.js';
 import { JobHealth } from './monitoring/health/job-health.js';
 import { JobHealthIndicator } from './monitoring/health/job-health.indicator.js';
@@ -27,17 +24,16 @@ import { JobEvents } from './monitoring/events/job-events.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
-import { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
-import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import { listenerFailure } from './monitoring/logs/listener-failure.js';
 import { unfailing } from './runner/unfailing-logger.js';
 import { JobWorker } from './runner/worker.js';
+import { CronService } from './scheduler/cron.service.js';
 import { LockDirectory } from './scheduler/locks/lock-directory.js';
+import { cronProviders } from './vigil.cron.js';
 import { findingProviders } from './vigil.discovery.js';
 import { knownToCopies } from './vigil.copies.js';
 import { openEngine } from './vigil.engine.js';
-import { VigilHooks } from './vigil-hooks.module.js';
-import { VigilLifecycle, type LifecycleParts } from './vigil.lifecycle.js';
+import { lifecycle } from './vigil.lifecycle.provider.js';
 import { lockDirectory } from './vigil.locks.js';
 import type { VigilOptions } from './vigil.options.js';
 import { monitoringProviders } from './vigil.monitoring.js';
@@ -58,11 +54,20 @@ export const INJECTABLES = knownToCopies([
   JobHealth,
   JobHealthIndicator,
   JobPrometheus,
+  CronService,
 ]);
 
 /** Everything but the options, which each way of configuring the module brings along. */
 export function vigilProviders(): Provider[] {
-  return [...foundations, ...asking, ...findingProviders, ...doing, ...monitoringProviders, lifecycle];
+  return [
+    ...foundations,
+    ...asking,
+    ...findingProviders,
+    ...doing,
+    ...cronProviders,
+    ...monitoringProviders,
+    lifecycle,
+  ];
 }
 
 const foundations: Provider[] = [
@@ -187,58 +192,3 @@ const doing: Provider[] = [
   },
   { provide: AuditService, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new AuditService(engine) },
 ];
-
-const lifecycle: FactoryProvider<VigilLifecycle> = {
-  provide: VigilLifecycle,
-  inject: [
-    VIGIL_SETTINGS,
-    VIGIL_ENGINE,
-    JobExplorer,
-    EventListenerExplorer,
-    JobWorker,
-    JobEventLogger,
-    OutboxDrain,
-    MonitorRounds,
-    AlertChannels,
-    JobPrometheus,
-    PlanRunner,
-    VigilHooks,
-    VIGIL_LOGGER,
-    VIGIL_CLOCK,
-    LockDirectory,
-  ],
-  useFactory: (
-    settings: VigilSettings,
-    engine: JobEngine,
-    jobs: JobExplorer,
-    listeners: EventListenerExplorer,
-    worker: JobWorker,
-    eventLogger: JobEventLogger,
-    outbox: OutboxDrain,
-    rounds: MonitorRounds,
-    channels: AlertChannels,
-    prometheus: JobPrometheus,
-    plans: PlanRunner,
-    hooks: VigilHooks,
-    logger: JobLogger,
-    clock: Clock,
-    locks: LockDirectory,
-  ) =>
-    new VigilLifecycle({
-      settings,
-      engine,
-      jobs,
-      listeners,
-      worker,
-      eventLogger,
-      outbox,
-      rounds,
-      channels,
-      prometheus,
-      plans,
-      hooks,
-      logger,
-      clock,
-      locks,
-    } satisfies LifecycleParts),
-};

@@ -27,6 +27,8 @@ export interface VigilSettings {
   readonly alerts?: AlertSettings;
   /** Whether this process takes part in looking after the queues. */
   readonly monitors: boolean;
+  /** How often cron entries are declared; by default as often as the scheduler wants. */
+  readonly cronBeatMs?: number;
   readonly defaults: JobPolicyOptions;
   readonly commandTimeoutMs: number;
   readonly maxPayloadBytes: number;

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { NAME_PATTERN } from '../core/job-id.js';
+import { namedActor } from '../core/named-actor.js';
 import { VigilError } from '../core/vigil.error.js';
 import type { Actor, JobInspector, PauseTarget, QueueStats } from '../engine/inspector.port.js';
 
@@ -12,8 +13,6 @@ import type { Actor, JobInspector, PauseTarget, QueueStats } from '../engine/ins
  * @publicApi
  */
 export type QueueTarget = string | { readonly queue: string; readonly name?: string };
-
-const LONGEST = 500;
 
 /**
  * The queues: how full they are, and whether they move. A paused queue or job type accepts jobs and starts none; what runs goes on.
@@ -55,7 +54,7 @@ export class QueueService {
   private async set(target: QueueTarget, paused: boolean, by: Actor): Promise<void> {
     const place = `QueueService.${paused ? 'pause' : 'resume'}`;
     const { queue, type } = checkedTarget(target, place);
-    const { actor, reason } = checkedActor(by, place);
+    const { actor, reason } = namedActor(by, place);
     await this.engine.setPaused({ queue, type }, paused, { actor, reason });
     const event = paused ? 'queue.paused' : 'queue.resumed';
     if (this.bus.wants(event))
@@ -81,16 +80,4 @@ function checkedTarget(target: QueueTarget, place: string): PauseTarget {
     );
   }
   return { queue: queue, type: name };
-}
-
-function checkedActor(by: Actor | undefined, place: string): Actor {
-  const { actor = '', reason = '' } = by ?? {};
-  for (const text of [actor, reason]) {
-    if (typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST) continue;
-    throw new VigilError(
-      'ACTOR_AND_REASON_REQUIRED',
-      `${place}: say who does it and why, in 1 to ${LONGEST} characters each: { actor: 'ada@example.org', reason: 'the bank is down' }.`,
-    );
-  }
-  return { actor: actor.trim(), reason: reason.trim() };
 }

@@ -47,7 +47,7 @@ export type JobEvent =
       readonly runbook?: string;
       readonly severity: string;
     })
-  | (AttemptEventOf<'job.released'> & { readonly why: 'shutdown' | 'zombie' | 'stranger' })
+  | (AttemptEventOf<'job.released'> & { readonly why: 'shutdown' | 'zombie' | 'stranger' | 'postponed' })
   | (JobEventOf<'job.stalled'> & { readonly attempt: number; readonly stalls: number; readonly suspect: boolean })
   /** A promise that its handler made and nobody awaited was rejected. Only with the option `asyncContext`. */
   | (JobEventOf<'job.late-rejection'> & { readonly attempt: number; readonly error: RecordedError })

@@ -7,7 +7,7 @@ import type { DeadLetterSummary, Page } from '../core/job-snapshot.js';
 import type { DeadLetterOutcome, JobDeadLetters, Rebirth } from '../engine/dead-letter.port.js';
 import type { Actor, JobInspector } from '../engine/inspector.port.js';
 import { DeadLetterSettledError, DeadLetterUnknownError } from './dead-letter.errors.js';
-import { namedActor } from './named-actor.js';
+import { namedActor } from '../core/named-actor.js';
 import { pageSize } from '../core/page-size.js';
 import { editedPayload } from './payload-edit.js';
 import { checkedReplay } from './replay-options.js';

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { JobContext } from '../core/job-context.js';
 import type { JobInvoker } from '../core/job-registry.js';
+import type { RunInvoker } from './handler.invoker.js';
 
 /** On the global object: a CommonJS and an ES copy of the package run each other's handlers. */
 const SCOPES = Symbol.for('nestjs-vigil:scopes');
@@ -26,4 +27,9 @@ export function currentJob(): JobContext | undefined {
 export function inJobScope(invoke: JobInvoker): JobInvoker {
   const all = scopes();
   return (payload, context) => all.run(context, () => invoke(payload, context));
+}
+
+export function inRunScope(invoke: RunInvoker): RunInvoker {
+  const all = scopes();
+  return (run) => all.run(run, () => invoke(run));
 }

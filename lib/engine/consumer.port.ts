@@ -75,7 +75,14 @@ export interface Burial {
 export type Settlement = Held &
   (
     | { readonly kind: 'completed'; readonly windowMs: number; readonly result?: string; readonly durationMs: number }
-    | { readonly kind: 'retry'; readonly delayMs: number; readonly entry: string; readonly durationMs: number }
+    | {
+        readonly kind: 'retry';
+        readonly delayMs: number;
+        readonly entry: string;
+        readonly durationMs: number;
+        /** It was no failure of its own: stands in the history, and does not count. */
+        readonly uncounted?: boolean;
+      }
     /** Counts as a failure, as a retry does, unless it had expired. */
     | ({ readonly kind: 'buried'; readonly entry: string; readonly durationMs: number } & Burial)
     /** Given back without counting a failure; to the head of its list (the suspects' if it is one), or later by `delayMs`. */

@@ -1,4 +1,5 @@
 import type { JobConsumer } from './consumer.port.js';
+import type { CronStore } from './cron.port.js';
 import type { JobDeadLetters } from './dead-letter.port.js';
 import type { JobAlerts } from './alert.port.js';
 import type { JobFigures } from './figures.port.js';
@@ -30,6 +31,7 @@ export interface JobEngine
     JobLedger,
     JobFigures,
     JobAlerts,
+    CronStore,
     StoreWatch {
   /** Where the locks of cron entries are kept, if other processes see them there. */
   readonly locks?: LockStore;

@@ -1,7 +1,10 @@
 import type { JobRef } from '../core/job-id.js';
 import type { JobSnapshot, Page } from '../core/job-snapshot.js';
 import type { JobState } from '../core/job-state.js';
+import type { Actor } from '../core/named-actor.js';
 import type { WorkerAnnouncement } from './consumer.port.js';
+
+export type { Actor };
 
 /**
  * Figures of one job type at one version, present from the first accepted job on. Suspects count as waiting.
@@ -43,18 +46,6 @@ export interface PauseTarget {
   readonly queue: string;
   /** A job type; without it, the whole queue. */
   readonly type?: string;
-}
-
-/**
- * Who does it and why; stands in the audit.
- *
- * @example
- * const by: Actor = { actor: 'ada@example.org', reason: 'the partner mended its certificate' };
- * @publicApi
- */
-export interface Actor {
-  readonly actor: string;
-  readonly reason: string;
 }
 
 export interface JobFilter {

@@ -1,4 +1,5 @@
 import type { JobRef } from '../core/job-id.js';
+import type { CronAlert } from './cron.port.js';
 
 export interface SweepOptions {
   readonly queue: string;
@@ -41,7 +42,13 @@ export interface SweepReport {
 export interface OutboxEntry {
   readonly entryId: string;
   readonly queue: string;
-  readonly kind: 'job.buried' | 'queue.no-worker' | 'job.no-handler' | 'queue.memory-pressure' | 'queue.ledger-broken';
+  readonly kind:
+    | 'job.buried'
+    | 'queue.no-worker'
+    | 'job.no-handler'
+    | 'queue.memory-pressure'
+    | 'queue.ledger-broken'
+    | CronAlert['kind'];
   readonly at: number;
   /** JSON: for a burial its summary. */
   readonly data: string;

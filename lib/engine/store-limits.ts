@@ -43,3 +43,11 @@ export const DYING_MS = 120_000;
 
 /** In whose name the store pauses what is dying. */
 export const STORE_ACTOR = 'nestjs-vigil';
+
+/** For so long the definition of a cron entry counts that no process declares any more, before an older one does again. */
+export const CRON_STANDS_MS = 90_000;
+/** Lines of the history of a cron entry, and for how long they are kept at most. */
+export const CRON_LINES = 100;
+export const CRON_LINES_MS = 90 * 86_400_000;
+/** Of the last runs that completed. */
+export const CRON_DURATIONS = 20;

@@ -1,3 +1,4 @@
+import { ATTEMPT_CONTROL, type AttemptControl } from '../core/attempt-control.js';
 import { JobContext, type JobStep } from '../core/job-context.js';
 import { LeaseLostError } from '../core/handler-signals.js';
 import type { JobLogger } from '../core/job-logger.js';
@@ -23,6 +24,15 @@ export class AttemptContext extends JobContext {
     super();
     this.attemptOf = attempt;
     this.env = env;
+  }
+
+  get [ATTEMPT_CONTROL](): AttemptControl {
+    const attempt = this.attemptOf;
+    return {
+      life: attempt.job.life,
+      interrupt: (reason) => attempt.interrupt(reason),
+      onEnd: (run) => attempt.onEnd(run),
+    };
   }
 
   get id(): string {

@@ -5,7 +5,7 @@ import type { Redactor } from '../core/redaction.js';
 import type { JobConsumer } from '../engine/consumer.port.js';
 import type { DeadlineQueue } from './deadline-queue.js';
 import type { RunningAttempt } from './running-attempt.js';
-import type { StoreClock } from './store-clock.js';
+import type { StoreClock } from '../core/store-clock.js';
 import type { Zombies } from './zombies.js';
 
 /** What an attempt needs around it; one for all attempts of a lane. */

@@ -3,7 +3,7 @@ import type { JobEvent } from '../core/job-event.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import type { SettleStatus } from '../engine/consumer.port.js';
 import type { RunningAttempt } from './running-attempt.js';
-import type { StoreClock } from './store-clock.js';
+import type { StoreClock } from '../core/store-clock.js';
 
 type Facts<T extends JobEvent['type']> = Omit<Extract<JobEvent, { type: T }>, 'type' | 'at' | 'id' | 'name' | 'queue'>;
 

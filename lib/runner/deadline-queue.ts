@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from '../core/clock.js';
-import { monotonicOf } from './store-clock.js';
+import { monotonicOf } from '../core/store-clock.js';
 
 /** Something to be told when its time is over. */
 export interface Deadline {

@@ -1,20 +1,24 @@
+import { postponedBy } from '../core/attempt-control.js';
 import { propertyOf } from '../core/cause-chain.js';
 import { JobCancelledError, JobTimeoutError, LeaseLostError } from '../core/handler-signals.js';
 import { isPromise } from '../core/is-promise.js';
 import type { RegisteredJob } from '../core/job-registry.js';
+import type { VigilError } from '../core/vigil.error.js';
 import { takeIn } from '../core/payload-intake.js';
 import { recordError } from '../core/record-error.js';
 import type { ClaimedJob, Held } from '../engine/consumer.port.js';
 import { AttemptContext } from './attempt-context.js';
 import type { AttemptEnvironment } from './attempt-environment.js';
-import type { AttemptOutcome, FailureFacts } from './attempt-outcome.js';
+import { expired, type AttemptOutcome, type FailureFacts } from './attempt-outcome.js';
 import type { Deadline } from './deadline-queue.js';
 import { keepResult } from './kept-result.js';
 import { decideRetry } from './retry-policy.js';
 import type { RunningAttempt } from './running-attempt.js';
 
-/** For so long a handler may clean up after it was told of its cancellation. */
+/** For so long a handler may clean up after it was told to end. */
 export const CANCEL_GRACE_MS = 5_000;
+/** An attempt that was interrupted is made again after this. */
+const INTERRUPTED_DELAY_MS = 1_000;
 /** A job whose last handler still runs in this process is looked at again after this. */
 const ZOMBIE_DELAY_MS = 1_000;
 
@@ -34,6 +38,8 @@ export class JobAttempt implements RunningAttempt, Deadline {
   private startedAt: number | undefined;
   private handlerRuns = false;
   private stopReason: Error | undefined;
+  private interruptedBy: VigilError | undefined;
+  private whenOver: (() => void) | undefined;
   private controller: AbortController | undefined;
 
   constructor(
@@ -84,7 +90,22 @@ export class JobAttempt implements RunningAttempt, Deadline {
 
   cancel(): void {
     if (this.outcome || this.stopReason) return;
-    this.stop(new JobCancelledError(this.job.id));
+    this.endSoon(new JobCancelledError(this.job.id));
+  }
+
+  interrupt(reason: VigilError): void {
+    if (this.outcome || this.stopReason) return;
+    this.interruptedBy = reason;
+    this.endSoon(reason);
+  }
+
+  onEnd(run: () => void): void {
+    if (this.outcome) run();
+    else this.whenOver = run;
+  }
+
+  private endSoon(reason: Error): void {
+    this.stop(reason);
     const left = this.deadlineAt - this.env.monotonic();
     this.env.deadlines.remove(this);
     if (!this.outcome) this.env.deadlines.add(this, Math.min(left, CANCEL_GRACE_MS));
@@ -110,6 +131,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
   deadlineReached(): void {
     if (this.outcome) return;
     if (this.stopReason instanceof JobCancelledError) return this.end({ kind: 'cancelled' });
+    if (this.interruptedBy) return this.end(this.interrupted(this.interruptedBy));
     const timeout = new JobTimeoutError(this.timeoutMs);
     this.stop(timeout);
     if (!this.outcome) this.end(this.judge(timeout, 'timeout'));
@@ -119,15 +141,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
   private refusal(): AttemptOutcome | undefined {
     const { job } = this;
     if (job.cancelRequested) return { kind: 'cancelled' };
-    if (job.expired) {
-      const error = {
-        name: 'JobExpiredError',
-        message: 'it was not begun within expiresIn',
-        code: 'JOB_EXPIRED',
-        causes: [],
-      };
-      return { kind: 'buried', reason: 'expired', failed: { outcome: 'expired', error, failures: job.failures } };
-    }
+    if (job.expired) return expired(job.failures);
     const overstaying = this.env.zombies.ageOf(job.id);
     if (overstaying === undefined) return undefined;
     // Uncounted while the handler may yet come to its end; for one that never does, each look counts, so that the job is buried some day.
@@ -180,7 +194,10 @@ export class JobAttempt implements RunningAttempt, Deadline {
     if (this.outcome) return this.env.zombies.ended(this);
     if (this.stopReason instanceof JobCancelledError)
       return this.end({ kind: 'cancelled', failed: this.factsOf(error, 'cancelled', this.job.failures) });
+    if (this.interruptedBy) return this.end(this.interrupted(this.interruptedBy));
     if (this.stopReason) return this.end({ kind: 'released', delayMs: 0, why: 'shutdown' });
+    const delayMs = postponedBy(error);
+    if (delayMs !== undefined) return this.end({ kind: 'released', delayMs, why: 'postponed' });
     this.end(this.judge(error, 'failed'));
   }
 
@@ -207,6 +224,11 @@ export class JobAttempt implements RunningAttempt, Deadline {
       : { kind: 'buried', reason: decision.reason, failed };
   }
 
+  private interrupted(reason: VigilError): AttemptOutcome {
+    const failed = this.factsOf(reason, 'lost-lock', this.job.failures);
+    return { kind: 'retry', delayMs: INTERRUPTED_DELAY_MS, failed, uncounted: true };
+  }
+
   private factsOf(error: unknown, outcome: FailureFacts['outcome'], failures: number): FailureFacts {
     return { outcome, error: recordError(error, this.env.redactor), failures };
   }
@@ -217,6 +239,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
     this.durationMs = Math.round(this.ranMs);
     this.env.deadlines.remove(this);
     if (this.handlerRuns) this.env.zombies.add(this);
+    this.whenOver?.();
     this.env.ended(this);
   }
 }

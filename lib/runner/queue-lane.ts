@@ -15,7 +15,7 @@ import { answerTo } from './persistent-turn.js';
 import { QuietWatch } from './quiet-watch.js';
 import type { RunningAttempt } from './running-attempt.js';
 import type { SlotPool, SlotShare } from './slot-pool.js';
-import { StoreClock } from './store-clock.js';
+import { StoreClock } from '../core/store-clock.js';
 import { TurnsInFlight, type TurnLane } from './turns-in-flight.js';
 import { WakeUp } from './wake-up.js';
 import type { WorkerEnvironment } from './worker-environment.js';

@@ -1,4 +1,5 @@
 import type { RegisteredJob } from '../core/job-registry.js';
+import type { VigilError } from '../core/vigil.error.js';
 import type { ClaimedJob, Held } from '../engine/consumer.port.js';
 import type { AttemptOutcome } from './attempt-outcome.js';
 
@@ -26,4 +27,7 @@ export interface RunningAttempt {
   giveBack(): void;
   /** The store says that the job is not this attempt's any more. */
   loseLease(): void;
+  /** See `AttemptControl`. */
+  interrupt(reason: VigilError): void;
+  onEnd(run: () => void): void;
 }

@@ -28,7 +28,8 @@ export function settlementOf(attempt: RunningAttempt, terms: SettlementTerms, st
   switch (outcome?.kind) {
     case 'retry': {
       const entry = entryOf(attempt, terms, outcome.failed, storeNow, storeNow + outcome.delayMs);
-      return { ...held, kind: 'retry', delayMs: outcome.delayMs, entry, durationMs };
+      const { delayMs, uncounted } = outcome;
+      return { ...held, kind: 'retry', delayMs, entry, durationMs, ...(uncounted && { uncounted }) };
     }
     case 'buried': {
       const entry = entryOf(attempt, terms, outcome.failed, storeNow);

@@ -1,7 +1,7 @@
 import type { CancelTimer, Clock } from '../core/clock.js';
 import type { JobConsumer } from '../engine/consumer.port.js';
 import type { EngineOutage } from './engine-outage.js';
-import type { StoreClock } from './store-clock.js';
+import type { StoreClock } from '../core/store-clock.js';
 
 /** A worker that stays full for so long leaves the bell to others. */
 const FULL_MS = 50;

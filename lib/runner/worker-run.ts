@@ -9,7 +9,7 @@ import { QueueStation } from './queue-station.js';
 import type { RunningAttempt } from './running-attempt.js';
 import { SlotPool } from './slot-pool.js';
 import { soon } from './soon.js';
-import { monotonicOf } from './store-clock.js';
+import { monotonicOf } from '../core/store-clock.js';
 import { SuspectSeat } from './suspect-seat.js';
 import type { WorkerEnvironment } from './worker-environment.js';
 import { newWorkerIdentity } from './worker-identity.js';

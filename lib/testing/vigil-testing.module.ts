@@ -74,7 +74,13 @@ function kitProviders(startAt: Date | number | undefined): Provider[] {
         refuseSecondModule(modules);
         // Whatever the options say, jobs are kept in memory.
         const { redis: _redis, ...settings } = settingsOf(options);
-        return { ...settings, worker: { ...settings.worker, ...UNHURRIED }, autoStart: false, monitors: false };
+        return {
+          ...settings,
+          worker: { ...settings.worker, ...UNHURRIED },
+          autoStart: false,
+          monitors: false,
+          cronBeatMs: UNHURRIED.sweepIntervalMs,
+        };
       },
     },
     {

@@ -1,4 +1,6 @@
-import { formatJobId, parseJobId } from '../../lib/core/job-id.js';
+import { formatJobId, newOp, parseJobId, slotOfKey } from '../../lib/core/job-id.js';
+import type { SlotTake } from '../../lib/engine/cron.port.js';
+import { eventually } from '../support/eventually.js';
 import type { JobEngine } from '../../lib/engine/engine.port.js';
 import type { Actor } from '../../lib/engine/inspector.port.js';
 import { QUEUE } from './field.js';
@@ -112,6 +114,29 @@ export class Operator {
     this.lastToken = fencingToken;
   }
 
+  /** An entry is declared, given one slot, noted, paused and resumed; each is seen to have been done once. */
+  async cron(): Promise<void> {
+    const { engine, by } = this;
+    const queue = `${QUEUE}-cron`;
+    const name = `entry-${++this.slots}`;
+    const declaration = { queue, bootedAt: 1, entries: [{ name, fingerprint: 'daily', definition: '{}' }] };
+    const first = await engine.declareCron(declaration);
+    await eventually(async () => (await engine.storeTime()) > first.now + 2);
+    const slot = first.now + 1;
+    const take = slotOf(queue, name, slot);
+    expectStatus('slot', name, (await engine.takeSlot(take)).status, 'accepted');
+    expectStatus('slot again', name, (await engine.takeSlot(slotOf(queue, name, slot))).status, 'taken');
+    const [open] = (await engine.openRuns(queue)).filter((run) => run.name === name);
+    await engine.noteCron({ queue, name, line: take.line, closes: open, durationMs: 7 });
+    const kept = (await engine.keptCron(queue)).find((entry) => entry.name === name);
+    expectStatus('note', name, String(kept?.durations), '7');
+    expectStatus('pause', name, String(await engine.setCronPaused(queue, name, true, by)), 'false');
+    expectStatus('resume', name, String(await engine.setCronPaused(queue, name, false, by)), 'true');
+    const { items } = await engine.audit(queue, MOST_LINES);
+    const told = items.filter(({ target }) => target === name).map(({ action }) => action);
+    expectStatus('audit', name, told.join(' '), 'cron-resume cron-pause');
+  }
+
   /** Replays one by a plan, step by step. */
   async plan(id: string): Promise<void> {
     const { engine, by } = this;
@@ -145,6 +170,17 @@ export class Operator {
       return told === done ? [] : [`'${line}' was done ${done} times, and is in the audit ${told} times`];
     });
   }
+}
+
+function slotOf(queue: string, name: string, slot: number): SlotTake {
+  const op = newOp();
+  const request = { queue, type: name, version: 1, slotKey: slotOfKey(slot), op, key: slot, level: 1 } as const;
+  return {
+    request: { ...request, payload: JSON.stringify({ slot }), payloadHash: '-' },
+    ...{ slot, kind: 'run', fingerprint: 'daily', after: 0, mostLive: 1, missed: [], missedCount: 0 },
+    line: { field: `${slot}:${op}`, text: '{}' },
+    ...{ overlapText: '{}', alert: JSON.stringify({ name }), instance: 'chaos' },
+  };
 }
 
 function expectStatus(what: string, id: string, status: string, expected: string): void {

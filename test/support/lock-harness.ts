@@ -6,7 +6,7 @@ import type { RedisTarget } from '../../lib/engine/redis/connection/redis-target
 import { RedisLocks } from '../../lib/engine/redis/locks/redis-locks.js';
 import { RedisKeys } from '../../lib/engine/redis/redis-keys.js';
 import { LeasedLockProvider } from '../../lib/scheduler/locks/leased-lock.provider.js';
-import type { LockProvider, LockRequest } from '../../lib/scheduler/locks/lock.port.js';
+import type { LockProvider, LockRequest } from '../../lib/core/lock-provider.js';
 import { MemoryLockStore } from '../../lib/scheduler/locks/memory/memory-lock.store.js';
 import { PostgresLockStore } from '../../lib/scheduler/locks/postgres/postgres-lock.store.js';
 import { ManualClock } from '../../lib/testing/manual-clock.js';

@@ -5,7 +5,7 @@ import { pageSize } from '../../core/page-size.js';
 import type { DeadLetterFilter, JobDeadLetters } from '../../engine/dead-letter.port.js';
 import type { Actor, JobInspector } from '../../engine/inspector.port.js';
 import type { ReplayPlans } from '../../engine/replay-plan.port.js';
-import { namedActor } from '../named-actor.js';
+import { namedActor } from '../../core/named-actor.js';
 import type { CheckedPlan } from './plan-options.js';
 import {
   changedPlan,

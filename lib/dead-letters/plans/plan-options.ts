@@ -1,6 +1,6 @@
 import { OptionChecks } from '../../core/option-checks.js';
 import type { Actor } from '../../engine/inspector.port.js';
-import { namedActor } from '../named-actor.js';
+import { namedActor } from '../../core/named-actor.js';
 import type { PlanLimits } from './plan-state.js';
 
 /**

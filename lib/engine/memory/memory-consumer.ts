@@ -158,9 +158,11 @@ export class MemoryConsumer implements JobConsumer {
       this.transitions.bury(queue, job, settlement, now);
       return 'ok';
     }
-    this.fail(queue, job, now);
+    if (!settlement.uncounted) {
+      this.fail(queue, job, now);
+      job.suspect = false;
+    }
     queue.minutes.count(`retried:${job.type}`, 1, now);
-    job.suspect = false;
     this.transitions.makeReady(queue, job, now + settlement.delayMs, now);
     return 'ok';
   }

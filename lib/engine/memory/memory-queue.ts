@@ -8,6 +8,7 @@ import { Journal } from './journal.js';
 import { LinkedQueue } from './linked-queue.js';
 import { MemoryBell } from './memory-bell.js';
 import { MemoryGroups } from './memory-group.js';
+import type { MemoryCronEntry } from './memory-cron-entry.js';
 import { type MemoryJob, Tombstone } from './memory-job.js';
 import { MemoryMinutes } from './memory-minutes.js';
 import { MemoryOutbox } from './memory-outbox.js';
@@ -99,6 +100,8 @@ export class MemoryQueue {
   readonly grievances = new Map<string, Grievance>();
   /** By the ids of the plans. */
   readonly planParts = new Map<string, MemoryPlanPart>();
+  /** By the names of the entries. */
+  readonly crons = new Map<string, MemoryCronEntry>();
   readonly groups = new MemoryGroups();
   readonly minutes = new MemoryMinutes();
   readonly alerts = new Map<string, KeptAlert>();

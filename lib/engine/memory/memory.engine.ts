@@ -4,6 +4,7 @@ import { EngineUnavailableError } from '../engine.errors.js';
 import { MemoryAlerts } from './memory-alerts.js';
 import { MemoryAudit } from './memory-audit.js';
 import { MemoryClaims } from './memory-claims.js';
+import { MemoryCron } from './memory-cron.js';
 import { MemoryConsumer } from './memory-consumer.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryFigures } from './memory-figures.js';
@@ -33,6 +34,7 @@ export class MemoryEngine implements JobEngine {
   private readonly books: MemoryLedger;
   private readonly figures: MemoryFigures;
   private readonly alerts: MemoryAlerts;
+  private readonly cron: MemoryCron;
   private closed = false;
 
   constructor(clock: Clock = systemClock, store = new MemoryStore()) {
@@ -47,6 +49,7 @@ export class MemoryEngine implements JobEngine {
     this.books = new MemoryLedger(store, clock);
     this.figures = new MemoryFigures(store, clock);
     this.alerts = new MemoryAlerts(store);
+    this.cron = new MemoryCron(store, transitions, audit, clock);
   }
 
   async open(): Promise<EngineReport> {
@@ -117,6 +120,16 @@ export class MemoryEngine implements JobEngine {
   readonly depths: JobEngine['depths'] = (...args) => this.asked(() => this.figures.depths(...args));
   readonly upkeep: JobEngine['upkeep'] = (...args) => this.asked(() => this.figures.upkeep(...args));
   readonly noteDepths: JobEngine['noteDepths'] = (...args) => this.asked(() => this.figures.noteDepths(...args));
+
+  readonly declareCron: JobEngine['declareCron'] = (...args) => this.asked(() => this.cron.declareCron(...args));
+  readonly takeSlot: JobEngine['takeSlot'] = (...args) => this.asked(() => this.cron.takeSlot(...args));
+  readonly noteCron: JobEngine['noteCron'] = (...args) => this.asked(() => this.cron.noteCron(...args));
+  readonly alertCron: JobEngine['alertCron'] = (...args) => this.asked(() => this.cron.alertCron(...args));
+  readonly keptCron: JobEngine['keptCron'] = (...args) => this.asked(() => this.cron.keptCron(...args));
+  readonly openRuns: JobEngine['openRuns'] = (...args) => this.asked(() => this.cron.openRuns(...args));
+  readonly cronHistory: JobEngine['cronHistory'] = (...args) => this.asked(() => this.cron.cronHistory(...args));
+  readonly setCronPaused: JobEngine['setCronPaused'] = (...args) => this.asked(() => this.cron.setCronPaused(...args));
+  readonly forgetCron: JobEngine['forgetCron'] = (...args) => this.asked(() => this.cron.forgetCron(...args));
 
   readonly keptAlerts: JobEngine['keptAlerts'] = (...args) => this.asked(() => this.alerts.keptAlerts(...args));
   readonly writeAlerts: JobEngine['writeAlerts'] = (...args) => this.asked(() => this.alerts.writeAlerts(...args));

@@ -39,6 +39,9 @@ export class QueueKeys {
   /** Lists in use, since when. */
   readonly inUse: string;
   readonly audit: string;
+  /** Names of cron entries, and their runs that are not over, by when they were accepted. */
+  readonly crons: string;
+  readonly openRuns: string;
   readonly ends: string;
   readonly cancellations: string;
 
@@ -80,6 +83,8 @@ export class QueueKeys {
     this.alerts = `${tag}al`;
     this.inUse = `${tag}iu`;
     this.audit = `${tag}audit`;
+    this.crons = `${tag}cn`;
+    this.openRuns = `${tag}cr`;
     this.ends = `${tag}end`;
     this.cancellations = `${tag}cancel`;
   }
@@ -159,6 +164,11 @@ export class QueueKeys {
   /** What a plan replayed here, by when somebody looked at it last: type and member. */
   planUnderWay(planId: string): string {
     return `${this.tag}pu:${planId}`;
+  }
+
+  /** What is known of a cron entry, the lines of its history, and their order. */
+  cron(name: string): readonly [known: string, lines: string, order: string] {
+    return [`${this.tag}cron:${name}`, `${this.tag}ch:${name}`, `${this.tag}cl:${name}`];
   }
 
   /** Operations of a client. */

@@ -8,6 +8,7 @@ import { STORE_ALERTS } from '../alert.port.js';
 import { RedisAudit } from './inspector/redis-audit.js';
 import { RedisCancellation } from './producer/redis-cancellation.js';
 import { RedisConnection, type RedisConnectionOptions } from './connection/redis-connection.js';
+import { RedisCron } from './cron/redis-cron.js';
 import { RedisConsumer } from './consumer/redis-consumer.js';
 import { RedisDeadLetters } from './inspector/redis-dead-letters.js';
 import { RedisDoorbell } from './consumer/redis-doorbell.js';
@@ -52,6 +53,7 @@ export class RedisEngine implements JobEngine {
   private readonly duties: RedisDuties;
   private readonly figures: RedisFigures;
   private readonly alerts: RedisAlerts;
+  private readonly cron: RedisCron;
   private readonly keys: RedisKeys;
 
   constructor(options: RedisEngineOptions) {
@@ -82,6 +84,7 @@ export class RedisEngine implements JobEngine {
     this.duties = new RedisDuties(connection, keys);
     this.figures = new RedisFigures(connection, keys, ring);
     this.alerts = new RedisAlerts(connection, keys);
+    this.cron = new RedisCron(connection, keys, registry, ring);
     this.keys = keys;
   }
 
@@ -150,6 +153,16 @@ export class RedisEngine implements JobEngine {
   readonly depths: JobEngine['depths'] = (...args) => this.figures.depths(...args);
   readonly upkeep: JobEngine['upkeep'] = (...args) => this.figures.upkeep(...args);
   readonly noteDepths: JobEngine['noteDepths'] = (...args) => this.figures.noteDepths(...args);
+
+  readonly declareCron: JobEngine['declareCron'] = (...args) => this.cron.declareCron(...args);
+  readonly takeSlot: JobEngine['takeSlot'] = (...args) => this.cron.takeSlot(...args);
+  readonly noteCron: JobEngine['noteCron'] = (...args) => this.cron.noteCron(...args);
+  readonly alertCron: JobEngine['alertCron'] = (...args) => this.cron.alertCron(...args);
+  readonly keptCron: JobEngine['keptCron'] = (...args) => this.cron.keptCron(...args);
+  readonly openRuns: JobEngine['openRuns'] = (...args) => this.cron.openRuns(...args);
+  readonly cronHistory: JobEngine['cronHistory'] = (...args) => this.cron.cronHistory(...args);
+  readonly setCronPaused: JobEngine['setCronPaused'] = (...args) => this.cron.setCronPaused(...args);
+  readonly forgetCron: JobEngine['forgetCron'] = (...args) => this.cron.forgetCron(...args);
 
   readonly keptAlerts: JobEngine['keptAlerts'] = (...args) => this.alerts.keptAlerts(...args);
   readonly writeAlerts: JobEngine['writeAlerts'] = (...args) => this.alerts.writeAlerts(...args);

@@ -1,8 +1,8 @@
 import type { CancelTimer, Clock } from '../../core/clock.js';
 import type { JobLogger } from '../../core/job-logger.js';
 import type { LockClaim, LockStore } from '../../engine/lock-store.port.js';
-import { LockLostError } from './lock.errors.js';
-import type { HeldLock } from './lock.port.js';
+import { LockLostError } from '../../core/lock.errors.js';
+import type { HeldLock } from '../../core/lock-provider.js';
 
 /** So often within its time a lock is renewed; what fails is tried again soon, and of a short time not too late. */
 const RENEWALS = 3;

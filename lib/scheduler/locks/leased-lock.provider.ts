@@ -3,8 +3,8 @@ import type { Clock } from '../../core/clock.js';
 import type { JobLogger } from '../../core/job-logger.js';
 import type { LockClaim, LockStore, LockTaken } from '../../engine/lock-store.port.js';
 import { KeptLock } from './kept-lock.js';
-import { LockUnavailableError } from './lock.errors.js';
-import { LockProvider, type LockAnswer, type LockRequest } from './lock.port.js';
+import { LockUnavailableError } from '../../core/lock.errors.js';
+import { LockProvider, type LockAnswer, type LockRequest } from '../../core/lock-provider.js';
 
 const LONGEST_HOLDER = 200;
 

@@ -1,19 +1,6 @@
 import type { JobLogger } from '../../core/job-logger.js';
 import { VigilError } from '../../core/vigil.error.js';
-import { type LockProvider } from './lock.port.js';
-
-/** A class that extends `LockProvider`. */
-type LockProviderClass = abstract new (...args: any[]) => LockProvider;
-
-/**
- * Where the lock of a cron entry is kept: beside the jobs on Redis, in PostgreSQL, in this process alone, by a provider of your own;
- * `false` for none, so that every instance runs the entry.
- *
- * @example
- * const lock: LockChoice = 'postgres';
- * @publicApi
- */
-export type LockChoice = 'redis' | 'postgres' | 'memory' | false | LockProviderClass;
+import type { LockChoice, LockProvider, LockProviderClass } from '../../core/lock-provider.js';
 
 /** A provider that has to be reached before it can be used. */
 export interface OpenableLocks {

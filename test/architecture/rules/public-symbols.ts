@@ -13,7 +13,9 @@ export function surfaceOf(program: ts.Program): string[] {
 
 /** Exported symbols whose TSDoc lacks a meaning, the tag `@publicApi` or an `@example`. */
 export function undocumented(symbols: Iterable<[string, ts.Symbol]>): string[] {
-  return [...symbols].flatMap(([name, symbol]) => {
+  // What is handed on from another package is documented there.
+  const own = [...symbols].filter(([, symbol]) => !isOfPackage(symbol));
+  return own.flatMap(([name, symbol]) => {
     const tags = new Set(symbol.getJsDocTags().map((tag) => tag.name));
     const missing = [
       symbol.getDocumentationComment(undefined).length > 0 ? undefined : 'a sentence on what it means',
@@ -38,6 +40,10 @@ export function promisedButHidden(program: ts.Program): string[] {
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
     .filter((symbol) => symbol.getJsDocTags().some((tag) => tag.name === 'publicApi') && !visible.has(symbol))
     .map((symbol) => `${symbol.name} (${placeOf(symbol)}) is @publicApi, but no entry exports it`);
+}
+
+function isOfPackage(symbol: ts.Symbol): boolean {
+  return symbol.declarations?.[0]?.getSourceFile().fileName.includes('/node_modules/') ?? false;
 }
 
 function kindOf({ flags }: ts.Symbol): string {

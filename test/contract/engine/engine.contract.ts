@@ -6,6 +6,7 @@ import { burialContract } from './burial.contract.js';
 import { cancelContract } from './cancel.contract.js';
 import { claimContract } from './claim.contract.js';
 import { concurrencyContract } from './concurrency.contract.js';
+import { cronContract } from './cron.contract.js';
 import { deadCopiesContract } from './dead-copies.contract.js';
 import { deadLettersContract } from './dead-letters.contract.js';
 import { editedReplaysContract } from './edited-replays.contract.js';
@@ -68,6 +69,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   'dead letters that take too much memory': memoryPressureContract,
   'edited replays': editedReplaysContract,
   'replay plans': replayPlansContract,
+  cron: cronContract,
   audit: auditContract,
   inspection: inspectionContract,
   ledger: ledgerContract,

@@ -1,6 +1,6 @@
 import { VigilError } from '../../../lib/core/vigil.error.js';
-import { LockLostError } from '../../../lib/scheduler/locks/lock.errors.js';
-import type { HeldLock, LockAnswer, LockProvider, LockRequest } from '../../../lib/scheduler/locks/lock.port.js';
+import { LockLostError } from '../../../lib/core/lock.errors.js';
+import type { HeldLock, LockAnswer, LockProvider, LockRequest } from '../../../lib/core/lock-provider.js';
 import { eventually } from '../../support/eventually.js';
 import { lockClaim, lockRequest, type LockHarness } from '../../support/lock-harness.js';
 

@@ -5,7 +5,7 @@ import type { LockStore } from '../../../lib/engine/lock-store.port.js';
 import { RedisConnection } from '../../../lib/engine/redis/connection/redis-connection.js';
 import { RedisLocks } from '../../../lib/engine/redis/locks/redis-locks.js';
 import { RedisKeys } from '../../../lib/engine/redis/redis-keys.js';
-import type { LockProvider } from '../../../lib/scheduler/locks/lock.port.js';
+import type { LockProvider } from '../../../lib/core/lock-provider.js';
 import { PostgresLockStore } from '../../../lib/scheduler/locks/postgres/postgres-lock.store.js';
 import { providerOf } from '../../support/lock-harness.js';
 

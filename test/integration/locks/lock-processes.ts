@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HeldLock, LockProvider } from '../../../lib/scheduler/locks/lock.port.js';
+import type { HeldLock, LockProvider } from '../../../lib/core/lock-provider.js';
 import { eventually } from '../../support/eventually.js';
 import { freshPrefix, lockRequest } from '../../support/lock-harness.js';
 import { Contender } from './contender.js';

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { systemClock } from '../../../lib/core/clock.js';
-import { LockLostError } from '../../../lib/scheduler/locks/lock.errors.js';
-import type { LockProvider } from '../../../lib/scheduler/locks/lock.port.js';
+import { LockLostError } from '../../../lib/core/lock.errors.js';
+import type { LockProvider } from '../../../lib/core/lock-provider.js';
 import type { PostgresLockOptions } from '../../../lib/scheduler/locks/postgres/postgres-connection.js';
 import {
   PostgresLockStore,

@@ -1,8 +1,8 @@
 import { RedisConnection } from '../../../lib/engine/redis/connection/redis-connection.js';
 import { RedisLocks } from '../../../lib/engine/redis/locks/redis-locks.js';
 import { RedisKeys } from '../../../lib/engine/redis/redis-keys.js';
-import { LockLostError } from '../../../lib/scheduler/locks/lock.errors.js';
-import type { LockProvider } from '../../../lib/scheduler/locks/lock.port.js';
+import { LockLostError } from '../../../lib/core/lock.errors.js';
+import type { LockProvider } from '../../../lib/core/lock-provider.js';
 import { taken } from '../../contract/locks/lock.contract.js';
 import { eventually } from '../../support/eventually.js';
 import { freshPrefix, lockRequest, providerOf } from '../../support/lock-harness.js';

@@ -258,7 +258,7 @@ const cases: Case[] = [
     arrange: async () => {
       await stage.scene.enqueue({ delayMs: 80_000_000 });
       const { outbox } = stage.store.queue(stage.scene.queue);
-      outbox.write('cron.missed' as 'job.buried', stage.clock.now(), '{"name":"nightly","slot":1}');
+      outbox.write('cron.missed', stage.clock.now(), '{"name":"nightly","slot":1}');
     },
   },
 ];

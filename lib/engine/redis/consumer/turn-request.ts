@@ -121,7 +121,7 @@ function single(settlement: Settlement): ScriptArgument[] {
     case 'cancelled':
       return ['X', ...what, settlement.windowMs, '', '', '', ''];
     case 'retry':
-      return ['R', ...what, settlement.delayMs, historyText(settlement.entry), '', '', ''];
+      return ['R', ...what, settlement.delayMs, historyText(settlement.entry), settlement.uncounted ? 1 : '', '', ''];
     case 'released':
       return ['L', ...what, settlement.delayMs, settlement.unbegun ? 1 : '', '', '', ''];
     case 'buried': {

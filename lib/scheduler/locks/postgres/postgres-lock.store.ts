@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CancelTimer, Clock } from '../../../core/clock.js';
 import { VigilError } from '../../../core/vigil.error.js';
 import type { LockClaim, LockStore, LockTaken } from '../../../engine/lock-store.port.js';
-import { LockUnavailableError } from '../lock.errors.js';
+import { LockUnavailableError } from '../../../core/lock.errors.js';
 import type { PostgresLockOptions } from './postgres-connection.js';
 import { pooled, PostgresSession } from './postgres-session.js';
 import { GIVE_BACK, LOOK, MEET_ENTRY, TAKE, type TakeRow } from './postgres-statements.js';

@@ -1,5 +1,5 @@
 import { VigilError } from '../../../core/vigil.error.js';
-import { LockUnavailableError } from '../lock.errors.js';
+import { LockUnavailableError } from '../../../core/lock.errors.js';
 import { connectTo, type PostgresConnection, type PostgresLockOptions } from './postgres-connection.js';
 import { CREATE_TABLE, LOOK_AROUND, SET_SILENCE, type SessionRow } from './postgres-statements.js';
 

@@ -1,7 +1,7 @@
 import type { LockClaim, LockStore, LockTaken } from '../../../../lib/engine/lock-store.port.js';
 import { LeasedLockProvider } from '../../../../lib/scheduler/locks/leased-lock.provider.js';
-import { LockLostError, LockUnavailableError } from '../../../../lib/scheduler/locks/lock.errors.js';
-import type { HeldLock } from '../../../../lib/scheduler/locks/lock.port.js';
+import { LockLostError, LockUnavailableError } from '../../../../lib/core/lock.errors.js';
+import type { HeldLock } from '../../../../lib/core/lock-provider.js';
 import { ManualClock } from '../../../../lib/testing/manual-clock.js';
 import { lockRequest, quiet } from '../../../support/lock-harness.js';
 

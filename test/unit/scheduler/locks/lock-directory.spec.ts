@@ -1,5 +1,5 @@
 import { LockDirectory, type LockDirectoryParts } from '../../../../lib/scheduler/locks/lock-directory.js';
-import { LockProvider, type LockAnswer } from '../../../../lib/scheduler/locks/lock.port.js';
+import { LockProvider, type LockAnswer } from '../../../../lib/core/lock-provider.js';
 import { quiet } from '../../../support/lock-harness.js';
 
 class NamedProvider extends LockProvider {

@@ -1,5 +1,6 @@
 -- Ends one attempt. ARGV[1..]: from `at` on kind, type@version, member, lease and up to five more:
--- C completed: window, result; X cancelled: window; R retry: delay, entry; L released: delay, 1 if it never began;
+-- C completed: window, result; X cancelled: window; R retry: delay, entry, 1 if it counts as no failure;
+-- L released: delay, 1 if it never began;
 -- B buried: reason, entry, summary, group, label of the group
 local function settle(at, cancelled_window)
   local kind, first, second = ARGV[at], ARGV[at + 4], ARGV[at + 5]
@@ -10,7 +11,7 @@ local function settle(at, cancelled_window)
   if ends then
     finish(job, kind, first, second)
   elseif kind == 'R' then
-    retry(job, first, second)
+    retry(job, first, second, ARGV[at + 6] == '1')
   elseif kind == 'L' then
     release(job, first, second == '1')
   else

@@ -1,4 +1,4 @@
-import { VigilError } from '../../core/vigil.error.js';
+import { VigilError } from './vigil.error.js';
 
 /**
  * The lock of a cron entry was lost while its run went on: somebody else may have it now. The reason of `HeldLock.lost`, and so of the

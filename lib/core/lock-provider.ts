@@ -113,3 +113,16 @@ export abstract class LockProvider {
    */
   abstract acquire(request: LockRequest): Promise<LockAnswer>;
 }
+
+/** A class that extends `LockProvider`. */
+export type LockProviderClass = abstract new (...args: any[]) => LockProvider;
+
+/**
+ * Where the lock of a cron entry is kept: beside the jobs on Redis, in PostgreSQL, in this process alone, by a provider of your own;
+ * `false` for none, so that every instance runs the entry.
+ *
+ * @example
+ * const lock: LockChoice = 'postgres';
+ * @publicApi
+ */
+export type LockChoice = 'redis' | 'postgres' | 'memory' | false | LockProviderClass;

@@ -1,7 +1,18 @@
-import { VigilError } from '../core/vigil.error.js';
-import type { Actor } from '../engine/inspector.port.js';
+import { VigilError } from './vigil.error.js';
 
 const LONGEST = 500;
+
+/**
+ * Who does it and why; stands in the audit.
+ *
+ * @example
+ * const by: Actor = { actor: 'ada@example.org', reason: 'the partner mended its certificate' };
+ * @publicApi
+ */
+export interface Actor {
+  readonly actor: string;
+  readonly reason: string;
+}
 
 /**
  * Who does it and why, checked: both stand in the audit for whoever asks later.

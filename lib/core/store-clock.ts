@@ -1,4 +1,4 @@
-import type { Clock } from '../core/clock.js';
+import type { Clock } from './clock.js';
 
 export function monotonicOf(clock: Clock): () => number {
   return () => clock.monotonic?.() ?? clock.now();

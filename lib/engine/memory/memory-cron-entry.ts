@@ -1,0 +1,68 @@
+import type { CronAlert, KeptCron } from '../cron.port.js';
+import { CRON_LINES, CRON_DURATIONS, CRON_LINES_MS } from '../store-limits.js';
+
+/** What is known of a cron entry, and the newest lines of its history by count and by age. */
+export class MemoryCronEntry {
+  fingerprint = '';
+  definition = '{}';
+  bootedAt = 0;
+  seenAt = 0;
+  mark: number;
+  takenBy = '';
+  /** Of the run that was accepted last, so that a repetition is known. */
+  lastOp?: string;
+  isPaused = false;
+  pausedAt?: number;
+  resumedAt?: number;
+  /** What the last alert of each kind was about. */
+  readonly told = new Map<CronAlert['kind'], string>();
+  /** Runs that are not over, by the field of their line. */
+  readonly open = new Map<string, { readonly jobId: string; readonly since: number }>();
+  private readonly durations: number[] = [];
+  /** In the order in which they were first kept. */
+  private readonly lines = new Map<string, string>();
+
+  constructor(now: number) {
+    this.mark = now;
+  }
+
+  setPaused(paused: boolean, now: number): void {
+    this.isPaused = paused;
+    if (paused) [this.pausedAt, this.resumedAt] = [now, undefined];
+    else this.resumedAt = now;
+  }
+
+  keep(field: string, text: string, now: number): void {
+    this.lines.set(field, text);
+    for (const oldest of this.lines.keys()) {
+      const isOld = slotOf(oldest) < now - CRON_LINES_MS && oldest !== field;
+      if (this.lines.size <= CRON_LINES && !isOld) return;
+      this.lines.delete(oldest);
+    }
+  }
+
+  took(ms: number): void {
+    this.durations.unshift(ms);
+    this.durations.length = Math.min(this.durations.length, CRON_DURATIONS);
+  }
+
+  /** Newest slot first. */
+  history(): string[] {
+    return [...this.lines].sort(([a], [b]) => slotOf(b) - slotOf(a) || (a < b ? 1 : -1)).map(([, text]) => text);
+  }
+
+  kept(name: string, live: number): KeptCron {
+    const { fingerprint, definition, mark, isPaused, seenAt, bootedAt, resumedAt } = this;
+    const last = [...this.lines.values()].at(-1);
+    return {
+      ...{ name, fingerprint, definition, mark, isPaused, seenAt, bootedAt, live },
+      ...(resumedAt !== undefined && { resumedAt }),
+      durations: [...this.durations],
+      ...(last !== undefined && { last }),
+    };
+  }
+}
+
+function slotOf(field: string): number {
+  return Number(field.slice(0, field.indexOf(':')));
+}

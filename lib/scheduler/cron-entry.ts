@@ -1,0 +1,95 @@
+import type { CronDefinition, CronSchedule } from '../core/cron-definition.js';
+import type { JobDefinition } from '../core/job-definition.js';
+import type { LockProvider } from '../core/lock-provider.js';
+import type { CronDeclared } from '../engine/cron.port.js';
+import { calendarOf, fingerprintOf } from './slots/calendar-of.js';
+import type { SlotCalendar } from './slots/slot-calendar.js';
+
+/** An entry as this process runs it. */
+export class CronEntry {
+  readonly name: string;
+  readonly queue: string;
+  calendar: SlotCalendar;
+  fingerprint: string;
+  schedule: CronSchedule;
+  /** It may be started and stopped through its `CronJob`. */
+  isStarted: boolean;
+  /** Nothing is run of it here before this instant of the store's clock. */
+  notBefore = 0;
+  /** Since when this process attends to it; undefined while it does not. */
+  attendedSince: number | undefined;
+  /** When the process declared what counts here, by the store's clock. */
+  bootedAt = 0;
+  /** Up to here, as far as this process knows, every slot was decided. */
+  mark = 0;
+  isPaused = false;
+  /** When a run of it began last in this process, by its own clock. */
+  lastRunAt: number | undefined;
+  isOutdated = false;
+  /** When it is looked at next, by the store's clock. */
+  nextLook: number | undefined;
+  /** It is being looked at. */
+  isBusy = false;
+
+  /** @throws VigilError `CRON_EXPRESSION_INVALID`, `CRON_ZONE_UNKNOWN` */
+  constructor(
+    readonly definition: CronDefinition,
+    readonly job: JobDefinition,
+    readonly lock: LockProvider | undefined,
+  ) {
+    this.name = definition.name;
+    this.queue = definition.queue;
+    this.isStarted = !definition.disabled;
+    this.schedule = definition.schedule;
+    this.calendar = calendarOf(definition.schedule, definition.declaredBy);
+    this.fingerprint = fingerprintOf(definition.schedule);
+  }
+
+  /** How many runs may be under way or waiting for another one to be accepted; 0: any number. */
+  get mostLive(): number {
+    return { skip: 1, 'queue-one': 2, allow: 0 }[this.definition.overlap];
+  }
+
+  /** Another schedule from now on, in this process. @throws as the constructor */
+  reschedule(schedule: CronSchedule, now: number): void {
+    this.calendar = calendarOf(schedule, this.definition.declaredBy);
+    this.schedule = schedule;
+    this.fingerprint = fingerprintOf(schedule);
+    this.bootedAt = now;
+  }
+
+  get declared(): CronDeclared {
+    return { name: this.name, fingerprint: this.fingerprint, definition: JSON.stringify(this.description) };
+  }
+
+  /** What onlookers are told of it, in whatever process. */
+  get description(): CronDescription {
+    const { lock, overlap, graceMs, declaredBy } = this.definition;
+    const { owner, runbook, severity } = this.job.policy;
+    return {
+      schedule: this.schedule,
+      lock: typeof lock === 'function' ? lock.name : (lock ?? 'engine'),
+      ...{ overlap, mostLive: this.mostLive, graceMs, declaredBy, level: this.job.level },
+      ...{ ...(owner !== undefined && { owner }), ...(runbook !== undefined && { runbook }), severity },
+    };
+  }
+}
+
+/** Written down in the store, so fields may only be added. */
+export interface CronDescription {
+  readonly schedule: CronSchedule;
+  readonly lock: string | false;
+  readonly overlap: CronDefinition['overlap'];
+  readonly mostLive: number;
+  readonly graceMs: number;
+  readonly declaredBy: string;
+  readonly level: JobDefinition['level'];
+  readonly owner?: string;
+  readonly runbook?: string;
+  readonly severity: string;
+}
+
+/** What an alert about an entry begins with. */
+export function alertBeginning(name: string, { owner, runbook, severity }: CronDescription): string {
+  return JSON.stringify({ name, owner, runbook, severity });
+}

@@ -1,0 +1,80 @@
+import type { CronOverlap } from '../core/cron-definition.js';
+import type { CronRecord } from '../core/cron-record.js';
+import type { KeptCron } from '../engine/cron.port.js';
+import { CRON_STANDS_MS } from '../engine/store-limits.js';
+import type { CronDescription } from './cron-entry.js';
+import { calendarOf } from './slots/calendar-of.js';
+
+const SLOTS_SHOWN = 5;
+
+/**
+ * `scheduled`: it waits for its next slot; `running`: a run of it waits or runs; `paused`; `unattended`: no process has declared it
+ * for a minute and a half.
+ *
+ * @example
+ * const isWell = (state: CronState): boolean => state === 'scheduled' || state === 'running';
+ * @publicApi
+ */
+export type CronState = 'scheduled' | 'running' | 'paused' | 'unattended';
+
+/**
+ * A cron entry, as it stands over all instances.
+ *
+ * @example
+ * const next = ({ name, nextSlots: [slot] }: CronSummary): string => `${name}: ${new Date(slot).toISOString()}`;
+ * @publicApi
+ */
+export interface CronSummary {
+  readonly name: string;
+  readonly queue: string;
+  readonly state: CronState;
+  /** The expression, or the only instant in ISO form. */
+  readonly expression: string;
+  /** A name of the IANA list, or minutes beyond UTC. */
+  readonly zone: string;
+  readonly overlap: CronOverlap;
+  /** Where its lock is kept: `engine`, `redis`, `postgres`, `memory`, the name of a class, or `false`. */
+  readonly lock: string | false;
+  /** The next five, UTC milliseconds; none while it is paused or unattended. */
+  readonly nextSlots: readonly number[];
+  /** The newest line of its history. */
+  readonly last?: CronRecord;
+  /** Runs that wait or run. */
+  readonly live: number;
+  /** When a process declared it last, milliseconds since the epoch. */
+  readonly seenAt: number;
+  /** `Class.method`. */
+  readonly declaredBy: string;
+  readonly owner?: string;
+  readonly runbook?: string;
+}
+
+export function summaryOf(queue: string, kept: KeptCron, now: number): CronSummary {
+  const description = JSON.parse(kept.definition) as CronDescription;
+  const { schedule, overlap, lock, declaredBy, owner, runbook } = description;
+  const { expression, zone } = schedule;
+  const state = stateOf(kept, now);
+  return {
+    ...{ name: kept.name, queue, state, overlap, lock, declaredBy, live: kept.live, seenAt: kept.seenAt },
+    expression: typeof expression === 'number' ? new Date(expression).toISOString() : expression,
+    zone: 'timeZone' in zone ? zone.timeZone : `UTC${zone.utcOffset < 0 ? '' : '+'}${zone.utcOffset} min`,
+    nextSlots: state === 'paused' || state === 'unattended' ? [] : nextSlots(description, now),
+    ...(kept.last !== undefined && { last: JSON.parse(kept.last) as CronRecord }),
+    ...(owner !== undefined && { owner }),
+    ...(runbook !== undefined && { runbook }),
+  };
+}
+
+function stateOf({ isPaused, seenAt, live }: KeptCron, now: number): CronState {
+  if (seenAt < now - CRON_STANDS_MS) return 'unattended';
+  if (isPaused) return 'paused';
+  return live > 0 ? 'running' : 'scheduled';
+}
+
+function nextSlots({ schedule, declaredBy }: CronDescription, now: number): number[] {
+  const calendar = calendarOf(schedule, declaredBy);
+  const slots: number[] = [];
+  for (let slot = calendar.after(now); slot !== undefined && slots.length < SLOTS_SHOWN; slot = calendar.after(slot))
+    slots.push(slot);
+  return slots;
+}

@@ -1,0 +1,68 @@
+import type { SchedulerRegistry } from '@nestjs/schedule';
+import type { CronTime } from 'cron';
+import type { CronSchedule } from '../../core/cron-definition.js';
+import type { JobLogger } from '../../core/job-logger.js';
+import { VigilError } from '../../core/vigil.error.js';
+import type { CronEntry } from '../cron-entry.js';
+import { CronHandle } from './cron-handle.js';
+
+export interface SchedulerEntriesParts {
+  /** The application's, or one of our own where it has none. */
+  readonly registry: SchedulerRegistry;
+  readonly logger: JobLogger;
+  /** Something was done to an entry. */
+  readonly changed: (entry: CronEntry) => void;
+  readonly isAttending: (entry: CronEntry) => boolean;
+  readonly now: () => number;
+  readonly fire: (entry: CronEntry) => Promise<void>;
+}
+
+/** Makes entries visible where `@nestjs/schedule` keeps its own, and obeys what is done to them there. */
+export class SchedulerEntries {
+  constructor(private readonly parts: SchedulerEntriesParts) {}
+
+  /** @throws VigilError `CRON_NAME_DUPLICATE` when the application has an entry of that name already */
+  add(entry: CronEntry): void {
+    const { registry } = this.parts;
+    const { name, definition } = entry;
+    if (registry.doesExist('cron', name)) {
+      throw new VigilError(
+        'CRON_NAME_DUPLICATE',
+        `@Cron on ${definition.declaredBy}: the SchedulerRegistry has an entry named '${name}' already. Give one of them another name.`,
+      );
+    }
+    registry.addCronJob(name, this.handleOf(entry));
+  }
+
+  private handleOf(entry: CronEntry): CronHandle {
+    const { isAttending, fire } = this.parts;
+    const { expression, zone } = entry.schedule;
+    return new CronHandle({
+      ...{ name: entry.name, zone },
+      cronTime: typeof expression === 'number' ? new Date(expression) : expression,
+      isActive: () => isAttending(entry),
+      lastRun: () => (entry.lastRunAt === undefined ? null : new Date(entry.lastRunAt)),
+      start: () => this.setStarted(entry, true),
+      stop: () => this.setStarted(entry, false),
+      setTime: (time) => this.reschedule(entry, time),
+      fire: () => fire(entry),
+    });
+  }
+
+  private setStarted(entry: CronEntry, isStarted: boolean): void {
+    entry.isStarted = isStarted;
+    this.parts.changed(entry);
+  }
+
+  private reschedule(entry: CronEntry, time: CronTime): void {
+    entry.reschedule(scheduleOf(time, entry.schedule), this.parts.now());
+    this.parts.logger.log(`cron ${entry.name}: rescheduled to ${String(time.source)} in this process`);
+    this.parts.changed(entry);
+  }
+}
+
+function scheduleOf({ source, timeZone, utcOffset }: CronTime, before: CronSchedule): CronSchedule {
+  const expression = typeof source === 'string' ? source : source.toMillis();
+  const zone = utcOffset !== undefined ? { utcOffset } : timeZone !== undefined ? { timeZone } : before.zone;
+  return { expression, zone, changes: before.changes };
+}
