@@ -5,6 +5,8 @@ import type { Stretch, TimeZone } from './time-zone.js';
 const DAY_MS = 86_400_000;
 /** From one leap day to the next it is at most eight years. */
 const FURTHEST_DAYS = 10 * 366;
+/** Of which it is known how their clocks run: today, and those before and after it. */
+const MOST_DAYS_KEPT = 5;
 
 /** The planned instants of an entry, UTC milliseconds. */
 export interface SlotCalendar {
@@ -45,6 +47,7 @@ interface Part {
 export class ExpressionCalendar implements SlotCalendar {
   private readonly fields: CronFields;
   private readonly changes: ClockChanges;
+  private readonly days = new Map<number, readonly Part[]>();
 
   /** @throws Error that says what in the expression can not be read */
   constructor(
@@ -111,7 +114,16 @@ export class ExpressionCalendar implements SlotCalendar {
   }
 
   /** What of a day there is to find slots in, as the policy has it. */
-  private partsOf(day: number): Part[] {
+  private partsOf(day: number): readonly Part[] {
+    let parts = this.days.get(day);
+    if (!parts) {
+      if (this.days.size >= MOST_DAYS_KEPT) this.days.clear();
+      this.days.set(day, (parts = this.divided(day)));
+    }
+    return parts;
+  }
+
+  private divided(day: number): Part[] {
     const midnight = day * DAY_MS;
     const parts: Part[] = [];
     let before: Stretch | undefined;

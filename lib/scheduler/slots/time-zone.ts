@@ -18,6 +18,7 @@ export interface Stretch {
 export class TimeZone {
   private static readonly zones = new Map<string, TimeZone>();
   private readonly days = new Map<number, readonly Stretch[]>();
+  private recent: Stretch | undefined;
 
   private constructor(
     readonly name: string,
@@ -38,7 +39,7 @@ export class TimeZone {
 
   /** In which day of the place an instant falls, in days since the epoch. */
   dayOf(instant: number): number {
-    return Math.floor((instant + this.offset(instant)) / DAY_MS);
+    return Math.floor((instant + this.offsetAt(instant)) / DAY_MS);
   }
 
   /** The stretches of which a day of the place has a part, with those before and after it. */
@@ -52,6 +53,15 @@ export class TimeZone {
       );
     }
     return stretches;
+  }
+
+  /** To ask for an offset takes long, and most questions are about one time. */
+  private offsetAt(instant: number): number {
+    if (!this.recent || instant < this.recent.from || instant >= this.recent.to) {
+      const near = this.around(Math.floor(instant / DAY_MS));
+      this.recent = near.find(({ from, to }) => instant >= from && instant < to);
+    }
+    return this.recent?.offset ?? this.offset(instant);
   }
 
   private stretches(from: number, to: number): Stretch[] {

@@ -87,7 +87,9 @@ export function tokenTrouble({ attempts }: Books): string[] {
       if (begun.length > 1) trouble.push(`attempt ${attempt} of ${id} was begun ${begun.length} times`);
       const before = inOrder[n - 1];
       if (!before) return;
-      if (before.life === life && before.attempt === attempt)
+      // What a busy worker claimed and gave back unbegun counts as not handed out.
+      const wasBegun = before.begun.length > 0;
+      if (before.life === life && before.attempt === attempt && wasBegun)
         trouble.push(`attempt ${attempt} of ${id} was handed out twice, under ${before.token} and ${token}`);
       else if (before.token >= token)
         trouble.push(`attempt ${attempt} of ${id} got token ${token}, not above ${before.token} of the attempt before`);

@@ -112,7 +112,7 @@ describe('QueueService', () => {
       'billing',
       { actor: 'ada' },
       'ACTOR_AND_REASON_REQUIRED',
-      "{ actor: 'ada@example.org', reason: 'the bank is down' }",
+      "{ actor: 'ada@example.org', reason: 'the card was renewed' }",
     ],
     ['billing', { actor: ' ', reason: 'x' }, 'ACTOR_AND_REASON_REQUIRED', 'in 1 to 500 characters each'],
   ])('refuses to pause %j by %j', async (target, by, code, message) => {

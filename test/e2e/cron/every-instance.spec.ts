@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Cron, CronRun, CronService, DeadLetterService } from '../../../lib/index.js';
+import { eventually } from '../../support/eventually.js';
+import { memoryApps } from '../../support/nest-apps.js';
+
+const start = memoryApps();
+
+@Injectable()
+class Caches {
+  slots: number[] = [];
+  broken = false;
+
+  @Cron('* * * * * *', { name: 'refresh', lock: false })
+  async refresh(run: CronRun): Promise<void> {
+    expect(run.lock).toBeUndefined();
+    this.slots.push(run.slot);
+    if (this.broken) throw new Error('no cache');
+  }
+}
+
+describe('an entry with lock: false', () => {
+  it('runs each slot once in its process, with history and hand of its own', async () => {
+    const { app } = await start({ providers: [Caches] });
+    const caches = app.get(Caches);
+    await eventually(() => caches.slots.length >= 2, { timeout: 8_000 });
+    const cron = app.get(CronService);
+    expect(await cron.list()).toMatchObject([{ name: 'refresh', lock: false }]);
+    await cron.pause('refresh', { actor: 'ada', reason: 'quiet' });
+    const history = await eventually(async () => {
+      const lines = await cron.history('refresh');
+      return lines.length >= 2 && lines.every(({ outcome }) => outcome !== undefined) && lines;
+    });
+    expect(new Set(history.map(({ slot }) => slot)).size).toBe(history.length);
+    expect(history[0]).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('leaves its dead runs where all dead letters are, from where they are replayed', async () => {
+    const { app } = await start({ providers: [Caches] });
+    const caches = app.get(Caches);
+    caches.broken = true;
+    const letters = app.get(DeadLetterService);
+    const [letter] = await eventually(
+      async () => {
+        const { items } = await letters.list();
+        return items.length > 0 && items;
+      },
+      { timeout: 8_000 },
+    );
+    expect(letter).toMatchObject({ name: 'refresh', errorMessage: 'no cache' });
+    await app.get(CronService).pause('refresh', { actor: 'ada', reason: 'quiet' });
+    caches.broken = false;
+    const before = caches.slots.length;
+    await letters.replay(letter.id, { actor: 'ada', reason: 'there is a cache again' });
+    await eventually(() => caches.slots.length > before);
+  });
+});
