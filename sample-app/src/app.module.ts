@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { VigilModule } from 'nestjs-vigil';
 import { BillingModule } from './billing/billing.module.js';
+import { BooksModule } from './books/books.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
@@ -25,6 +26,7 @@ import { ReceiptsModule } from './receipts/receipts.module.js';
     BillingModule,
     ReceiptsModule,
     PartnersModule,
+    BooksModule,
   ],
 })
 export class AppModule {}

@@ -1,8 +1,9 @@
 import type { DeadLetterSummary } from '../../core/job-snapshot.js';
 import { cutText } from '../../core/text-limit.js';
 import type { OutboxEntry } from '../../engine/maintenance.port.js';
-import type { AlertSeverity } from '../channels/alert-channel.js';
 import type { AlertCondition } from './alert-record.js';
+import { severityOf } from './alert-severity.js';
+import { cronCondition, isCronKind } from './cron-conditions.js';
 
 const LONGEST_ERROR = 500;
 
@@ -24,7 +25,7 @@ export function conditionOf(entry: OutboxEntry): AlertCondition {
     case 'job.no-handler':
       return noHandlerCondition(String(data.type), Number(data.version), Number(data.waiting));
     default:
-      return foreign(entry, data);
+      return isCronKind(entry.kind) ? cronCondition(entry.kind, data) : foreign(entry, data);
   }
 }
 
@@ -73,7 +74,7 @@ function burial(letter: DeadLetterSummary): AlertCondition {
   };
 }
 
-/** Kinds such as `cron.missed`. */
+/** Of a newer version. */
 function foreign({ kind, queue, data: text }: OutboxEntry, data: Record<string, unknown>): AlertCondition {
   const { name } = data;
   const known = typeof name === 'string' ? name : undefined;
@@ -82,8 +83,4 @@ function foreign({ kind, queue, data: text }: OutboxEntry, data: Record<string, 
     ...(known !== undefined && { name: known }),
     what: `queue ${queue}: ${String(kind).replace(/[.-]/g, ' ')}: ${cutText(text, LONGEST_ERROR)}`,
   };
-}
-
-function severityOf(severity: string | undefined): AlertSeverity {
-  return severity === 'critical' || severity === 'warning' || severity === 'info' ? severity : 'error';
 }

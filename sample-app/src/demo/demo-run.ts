@@ -60,6 +60,7 @@ async function haveADay(
     figures,
     buried: await shop.deadLetters(),
     evidence: await gatherEvidence(addresses),
+    slots: await shop.slots(),
   };
   const checks = prove(outcome);
   screen.print(report(outcome, checks, (Date.now() - startedAt) / 1_000));

@@ -1,4 +1,5 @@
-import type { DeadLetterSummary } from 'nestjs-vigil';
+import type { CronRecord, DeadLetterSummary } from 'nestjs-vigil';
+import { proveSlots } from './slots.js';
 import type { Evidence } from './evidence.js';
 import type { FeedResult } from './order-feed.js';
 import type { Recovery } from './recovery.js';
@@ -11,6 +12,8 @@ export interface RunOutcome {
   readonly figures: readonly JobFigures[];
   readonly buried: readonly DeadLetterSummary[];
   readonly evidence: Evidence;
+  /** Of the reconciliation, newest first. */
+  readonly slots: readonly CronRecord[];
 }
 
 export interface Check {
@@ -19,7 +22,7 @@ export interface Check {
 }
 
 /** Whether what the servers have in their books fits what the jobs say. Holds for a run that was stopped half way, too. */
-export function prove({ feed, recovery, figures, buried, evidence }: RunOutcome): Check[] {
+export function prove({ feed, recovery, figures, buried, evidence, slots }: RunOutcome): Check[] {
   const { charges } = evidence.books;
   const orders = new Map(feed.placed.map((order) => [order.orderId, order]));
   const charged = new Set(charges.map((charge) => charge.orderId));
@@ -58,6 +61,7 @@ export function prove({ feed, recovery, figures, buried, evidence }: RunOutcome)
       'no job is lost: accepted = live + completed + buried + withdrawn',
       lost.map((job) => job.name),
     ),
+    proveSlots(slots),
   ];
 }
 

@@ -2,18 +2,20 @@ import type { DeadLetterSummary } from 'nestjs-vigil';
 import type { Check, RunOutcome } from './proof.js';
 import type { Recovery } from './recovery.js';
 import type { JobFigures } from './job-figures.js';
+import { slotsSection } from './slots.js';
 import { table } from './table.js';
 
 const LONGEST_ERROR = 90;
 
 /** What the run has come to, for people. */
 export function report(outcome: RunOutcome, checks: readonly Check[], seconds: number): string {
-  const { feed, recovery, figures, buried, evidence } = outcome;
+  const { feed, recovery, figures, buried, evidence, slots } = outcome;
   const sections = [
     `Jobs, after ${seconds.toFixed(1)} s`,
     jobsTable(figures),
     `Duplicates\n  ${feed.again} orders were sent twice: ${feed.duplicates} answered \`duplicate\`, ${feed.changed} of them with payloadChanged.`,
     ...(recovery ? [recoverySection(recovery)] : []),
+    ...(slots.length > 0 ? [slotsSection(slots)] : []),
     ...buriedSection(buried),
     `The payment server's books\n  ${evidence.books.charges.length} charges; ${evidence.books.repeated} requests repeated a known idempotency key and were answered with the first charge.`,
     `Proof\n${checks.map(({ holds, text }) => `  ${holds ? 'yes' : 'NO '}  ${text}`).join('\n')}`,

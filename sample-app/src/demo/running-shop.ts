@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { DeadLetterService, JobWorker, type DeadLetterSummary } from 'nestjs-vigil';
+import { CronService, DeadLetterService, JobWorker, type CronRecord, type DeadLetterSummary } from 'nestjs-vigil';
 import { OrdersService } from '../orders/orders.service.js';
 import { DemoLogger } from './demo.logger.js';
 import { DemoModule } from './demo.module.js';
@@ -58,6 +58,11 @@ export class RunningShop {
   async deadLetters(): Promise<readonly DeadLetterSummary[]> {
     const { items } = await this.letters.list({ limit: MOST_DEAD_LETTERS });
     return items;
+  }
+
+  /** What became of the slots of the reconciliation, newest first. */
+  slots(): Promise<CronRecord[]> {
+    return this.app.get(CronService, { strict: false }).history('reconcile', { limit: 100 });
   }
 
   /** Begins nothing more and finishes what is running. */

@@ -1,0 +1,148 @@
+import type { CronDescription } from '../../../../lib/scheduler/cron-entry.js';
+import { CronWatch } from '../../../../lib/scheduler/cron-watch.js';
+import { fieldOf, slotTake } from '../../../../lib/scheduler/slot-request.js';
+import { parseJobId } from '../../../../lib/core/job-id.js';
+import { MemoryEngine } from '../../../../lib/engine/memory/memory.engine.js';
+import { ManualClock } from '../../../../lib/testing/manual-clock.js';
+import { EngineScene } from '../../../support/engine-scene.js';
+import { buried, completed } from '../../../support/engine-settlements.js';
+
+const BEGIN = Date.UTC(2030, 0, 1);
+const MINUTE = 60_000;
+const BY = { actor: 'ann', reason: 'test' };
+
+/** An entry for every minute, in a store that a test can move through time. */
+class Stage {
+  readonly clock = new ManualClock(BEGIN);
+  readonly engine = new MemoryEngine(this.clock);
+  readonly scene = new EngineScene({
+    engine: this.engine,
+    second: this.engine,
+    elapse: (ms) => this.clock.advance(ms),
+    close: () => this.engine.close(),
+  });
+  readonly watches = [1, 2].map(() => new CronWatch({ engine: this.engine }));
+  private readonly description: CronDescription = {
+    ...{ schedule: { expression: '* * * * *', zone: { timeZone: 'UTC' }, changes: {} }, lock: 'engine' },
+    ...{ overlap: 'skip', mostLive: 1, graceMs: MINUTE, declaredBy: 'Test.run', level: 1, severity: 'error' },
+  };
+
+  async declare(): Promise<void> {
+    const definition = JSON.stringify(this.description);
+    const entries = [{ name: 'books', fingerprint: 'minutely', definition }];
+    await this.engine.declareCron({ queue: this.scene.queue, bootedAt: BEGIN, entries });
+  }
+
+  /** Minutes pass, in which a process says that the entry is there. */
+  async attended(minutes: number): Promise<void> {
+    for (let n = 0; n < minutes; n++) {
+      await this.clock.advance(MINUTE);
+      await this.declare();
+    }
+  }
+
+  async accept(slot: number): Promise<{ jobId: string; field: string }> {
+    const { description } = this;
+    const owner = { name: 'books', queue: this.scene.queue, fingerprint: 'minutely', description, instance: 'web-1:1' };
+    const take = slotTake(owner, { slot, kind: 'run', trigger: 'schedule', after: 0 });
+    expect(await this.engine.takeSlot(take)).toEqual({ status: 'accepted' });
+    const { jobId } = JSON.parse(take.line.text) as { jobId: string };
+    return { jobId, field: fieldOf(slot, parseJobId(jobId).op) };
+  }
+
+  /** What two instances tell of that look at the same time. */
+  async look(): Promise<string[]> {
+    for (const watch of this.watches) await watch.run(this.scene.queue);
+    const alerts = await this.engine.takeAlerts(this.scene.queue, 100, 1);
+    await this.engine.acknowledgeAlerts(
+      this.scene.queue,
+      alerts.map(({ entryId }) => entryId),
+    );
+    return alerts.map(({ kind }) => kind);
+  }
+
+  async history(): Promise<unknown[]> {
+    return (await this.engine.cronHistory(this.scene.queue, 'books')).map((text) => JSON.parse(text) as unknown);
+  }
+}
+
+describe('the dead man’s switch', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = new Stage();
+    await stage.declare();
+  });
+
+  it('is quiet while slots are decided in time', async () => {
+    await stage.attended(1);
+    expect(await stage.look()).toEqual([]);
+    await stage.clock.advance(30_000);
+    expect(await stage.look()).toEqual([]);
+  });
+
+  it('tells of a slot of which nothing is known within its grace, once over all instances', async () => {
+    await stage.attended(3);
+    expect(await stage.look()).toEqual(['cron.overdue']);
+    expect(await stage.look()).toEqual([]);
+  });
+
+  it('tells nothing of a paused entry, nor right after it was resumed', async () => {
+    await stage.engine.setCronPaused(stage.scene.queue, 'books', true, BY);
+    await stage.attended(5);
+    expect(await stage.look()).toEqual([]);
+    await stage.engine.setCronPaused(stage.scene.queue, 'books', false, BY);
+    await stage.clock.advance(1_000);
+    expect(await stage.look()).toEqual([]);
+    await stage.attended(2);
+    expect(await stage.look()).toEqual(['cron.overdue']);
+  });
+
+  it('tells of an entry that nobody declares any more, and is quiet when it was forgotten', async () => {
+    await stage.clock.advance(5 * MINUTE);
+    expect(await stage.look()).toEqual(['cron.vanished']);
+    expect(await stage.look()).toEqual([]);
+    await stage.engine.forgetCron(stage.scene.queue, 'books', BY);
+    expect(await stage.look()).toEqual([]);
+  });
+
+  it('tells of a run that was accepted and that nobody begins', async () => {
+    await stage.attended(1);
+    await stage.accept(BEGIN + MINUTE);
+    await stage.clock.advance(50_000);
+    expect(await stage.look()).toEqual([]);
+    await stage.clock.advance(20_000);
+    expect(await stage.look()).toContain('cron.overdue');
+  });
+
+  it('tells of a run that takes more than three times as long as nearly all before it', async () => {
+    for (let n = 0; n < 6; n++) {
+      const line = { field: `${n}:x`, text: '{}' };
+      await stage.engine.noteCron({ queue: stage.scene.queue, name: 'books', line, durationMs: 10_000 });
+    }
+    await stage.attended(1);
+    await stage.accept(BEGIN + MINUTE);
+    await stage.scene.stranger().claim({ demand: [{ type: 'books' }] });
+    await stage.clock.advance(29_000);
+    expect(await stage.look()).toEqual([]);
+    await stage.clock.advance(2_000);
+    expect(await stage.look()).toEqual(['cron.slow']);
+    expect(await stage.look()).toEqual([]);
+  });
+
+  it.each([
+    ['completed', 'completed'],
+    ['buried', 'failed'],
+  ] as const)('makes up for the end of a run that %s and that nobody recorded', async (end, outcome) => {
+    await stage.attended(1);
+    await stage.accept(BEGIN + MINUTE);
+    const worker = stage.scene.stranger();
+    const [run] = await worker.claim({ demand: [{ type: 'books' }] });
+    await worker.settle(end === 'completed' ? completed(run, { windowMs: 3_600_000 }) : buried(run));
+    await stage.look();
+    expect(await stage.history()).toMatchObject([{ slot: BEGIN + MINUTE }]);
+    await stage.clock.advance(20_000);
+    await stage.look();
+    expect(await stage.history()).toMatchObject([{ slot: BEGIN + MINUTE, outcome }]);
+    expect(await stage.engine.openRuns(stage.scene.queue)).toEqual([]);
+  });
+});
