@@ -9,6 +9,9 @@ export type {
   VigilOptionsFactory,
   WorkerSettings,
 } from './vigil.options.js';
+export type { AdminOptions, AdminRequest } from './admin/admin.options.js';
+export { requiredAdminRight } from './admin/access/admin-right.js';
+export type { AdminRight } from './admin/access/admin-right.js';
 export type { RedisClusterTarget, RedisTarget } from './engine/redis/connection/redis-target.js';
 
 export { InjectJobs, jobsToken } from './decorators/inject-jobs.decorator.js';

@@ -4,6 +4,7 @@ import { JobSender } from './client/job-sender.js';
 import { makeJobsOf } from './client/jobs-of.js';
 import { VigilError } from './core/vigil.error.js';
 import { isThunk, jobsToken, requestedJobs, type JobsTarget } from './decorators/inject-jobs.decorator.js';
+import { adminParts } from './vigil.admin.js';
 import { aliasesOfCopies } from './vigil.copies.js';
 import { VigilHooksModule } from './vigil-hooks.module.js';
 import type { VigilAsyncOptions, VigilModuleExtras, VigilOptionsFactory } from './vigil.options.js';
@@ -23,12 +24,17 @@ export interface ModuleParts extends VigilModuleExtras, Pick<ModuleMetadata, 'im
  */
 export function vigilModule(module: Type, parts: ModuleParts): DynamicModule {
   const { isGlobal = false, imports = [], options, providers = [], exports = [] } = parts;
+  const admin = adminParts(parts.admin);
   return {
     module,
     global: isGlobal,
-    imports: [...imports, VigilHooksModule],
+    imports: [...imports, ...admin.imports, VigilHooksModule],
+    controllers: admin.controllers,
     get providers() {
-      return [...options, ...vigilProviders(), ...providers, ...jobsProviders(), ...aliasesOfCopies(INJECTABLES)];
+      return [
+        ...[...options, ...vigilProviders(), ...providers, ...admin.providers],
+        ...[...jobsProviders(), ...aliasesOfCopies(INJECTABLES)],
+      ];
     },
     get exports() {
       const named = [...jobsProviders(), ...aliasesOfCopies(INJECTABLES)].map(({ provide }) => provide);
@@ -43,7 +49,7 @@ export function optionProviders({
   inject = [],
   useClass,
   useExisting,
-}: Omit<VigilAsyncOptions, 'isGlobal' | 'imports'>): Provider[] {
+}: Omit<VigilAsyncOptions, 'isGlobal' | 'admin' | 'imports'>): Provider[] {
   const ways = [useFactory, useClass, useExisting].filter((way) => way !== undefined);
   if (ways.length !== 1) {
     throw new VigilError(

@@ -13,17 +13,22 @@ import { VIGIL_OPTIONS } from './vigil.tokens.js';
  */
 @Module({})
 export class VigilModule {
-  /** Without `redis`, jobs are kept in memory. The options are checked at boot: `VIGIL_OPTIONS_INVALID`. */
-  static forRoot({ isGlobal, ...options }: VigilOptions & VigilModuleExtras = {}): DynamicModule {
-    return vigilModule(VigilModule, { isGlobal, options: [{ provide: VIGIL_OPTIONS, useValue: options }] });
+  /**
+   * Without `redis`, jobs are kept in memory. The options are checked at boot: `VIGIL_OPTIONS_INVALID`.
+   *
+   * @throws VigilError `ADMIN_UNGUARDED` for an `admin` that anybody could use
+   */
+  static forRoot({ isGlobal, admin, ...options }: VigilOptions & VigilModuleExtras = {}): DynamicModule {
+    return vigilModule(VigilModule, { isGlobal, admin, options: [{ provide: VIGIL_OPTIONS, useValue: options }] });
   }
 
   /**
    * The options come from a factory or a class, which may wait for something.
    *
-   * @throws VigilError `VIGIL_OPTIONS_INVALID` unless exactly one of `useFactory`, `useClass` and `useExisting` is given
+   * @throws VigilError `VIGIL_OPTIONS_INVALID` unless exactly one of `useFactory`, `useClass` and `useExisting` is given;
+   * `ADMIN_UNGUARDED`
    */
-  static forRootAsync({ isGlobal, imports, ...async }: VigilAsyncOptions): DynamicModule {
-    return vigilModule(VigilModule, { isGlobal, imports, options: optionProviders(async) });
+  static forRootAsync({ isGlobal, admin, imports, ...async }: VigilAsyncOptions): DynamicModule {
+    return vigilModule(VigilModule, { isGlobal, admin, imports, options: optionProviders(async) });
   }
 }

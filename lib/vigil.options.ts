@@ -1,4 +1,5 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
+import type { AdminOptions } from './admin/admin.options.js';
 import type { Duration } from './core/duration.js';
 import type { JobPolicyOptions } from './core/job-policy.js';
 import type { RedactOptions } from './core/redaction.js';
@@ -130,6 +131,8 @@ export interface VigilOptions {
 export interface VigilModuleExtras {
   /** Inject `JobClient` and the others everywhere without importing the module again. Default false. */
   readonly isGlobal?: boolean;
+  /** Routes for people who look after jobs. Default: none. */
+  readonly admin?: AdminOptions;
 }
 
 /**

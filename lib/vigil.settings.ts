@@ -53,6 +53,8 @@ export function settingsOf(options: VigilOptions): VigilSettings {
   const checks = new OptionChecks('VigilModule', 'VIGIL_OPTIONS_INVALID');
   if (Object.hasOwn(Object(options) as object, 'isGlobal'))
     checks.fail('isGlobal decides the module, so a factory can not give it. Write it beside useFactory or useClass.');
+  if (Object.hasOwn(Object(options) as object, 'admin'))
+    checks.fail('admin decides the routes, so a factory can not give it. Write it beside useFactory or useClass.');
   checks.knownOptions(options, OPTIONS);
   const {
     redis,

@@ -3,9 +3,11 @@ import type { ContractDefinition } from '../core/job-definition.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { formatJobId, parseJobId } from '../core/job-id.js';
 import { isPromise } from '../core/is-promise.js';
+import { namedActor } from '../core/named-actor.js';
 import { OptionChecks } from '../core/option-checks.js';
 import { VigilError } from '../core/vigil.error.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine/engine.errors.js';
+import type { Actor } from '../engine/inspector.port.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest, JobProducer } from '../engine/producer.port.js';
 import { draftRequest, fingerprinted, type RequestDraft } from './enqueue-request.js';
 import { ignoredOptions, type EnqueueOptions, type EnqueueReceipt } from './enqueue.options.js';
@@ -68,9 +70,9 @@ export class JobSender {
     }
   }
 
-  async cancel(id: string): Promise<CancelOutcome> {
+  async cancel(id: string, by?: Actor): Promise<CancelOutcome> {
     const ref = parseJobId(id);
-    const outcome = await this.engine.cancel(ref);
+    const outcome = await this.engine.cancel(ref, by && namedActor(by, 'JobClient.cancel'));
     if (outcome.status === 'cancelled' && this.bus.wants('job.cancelled')) {
       this.bus.emit({
         type: 'job.cancelled',

@@ -6,7 +6,7 @@ import type { Json } from '../core/json.js';
 import { OptionChecks } from '../core/option-checks.js';
 import { pageSize } from '../core/page-size.js';
 import type { JobKeys, PayloadOf, ResultOf } from '../decorators/job-handler.js';
-import type { JobFilter, JobInspector } from '../engine/inspector.port.js';
+import type { Actor, JobFilter, JobInspector } from '../engine/inspector.port.js';
 import type { CancelOutcome } from '../engine/producer.port.js';
 import type { ContractResolver } from './contract.resolver.js';
 import type { EnqueueOptions, EnqueueReceipt } from './enqueue.options.js';
@@ -155,10 +155,11 @@ export class JobClient {
   /**
    * Ends a job that has not begun, and asks one that is running, in whatever process, to stop. Its key is free at once.
    *
-   * @throws VigilError `JOB_ID_INVALID`
+   * @param by the person who wants it, and why: stands in the audit. Without, no line is written
+   * @throws VigilError `JOB_ID_INVALID`, `ACTOR_AND_REASON_REQUIRED`
    */
-  async cancel(id: string): Promise<CancelReceipt> {
-    return this.sender.cancel(id);
+  async cancel(id: string, by?: Actor): Promise<CancelReceipt> {
+    return this.sender.cancel(id, by);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Page } from '../core/job-snapshot.js';
 import { VigilError } from '../core/vigil.error.js';
+import { STORE_ALERTS } from '../engine/alert.port.js';
 import type { AuditEntry, JobDeadLetters } from '../engine/dead-letter.port.js';
 import type { JobInspector } from '../engine/inspector.port.js';
 import { pageSize } from '../core/page-size.js';
@@ -12,7 +13,7 @@ import { pageSize } from '../core/page-size.js';
  * @publicApi
  */
 export interface AuditQuery {
-  /** Default: all queues. */
+  /** Default: all queues, and what concerns none of them. */
   readonly queue?: string;
   /** 1 to 100. Default 20. */
   readonly limit?: number;
@@ -24,7 +25,7 @@ export interface AuditQuery {
 type Positions = Record<string, string | null>;
 
 /**
- * Who changed what, and why: replays, resolutions, pauses and their ends. Append-only.
+ * Who changed what, and why: replays, resolutions, cancellations, pauses, silences and their ends. Append-only.
  *
  * @example
  * constructor(private readonly audit: AuditService) {}
@@ -50,7 +51,8 @@ export class AuditService {
 
   /** A page of each queue, the newest of all of them; then each queue's position is moved by what was taken of it. */
   private async merged(size: number, positions: Positions): Promise<Page<AuditEntry>> {
-    const queues = (await this.engine.queues()).filter((queue) => positions[queue] !== null);
+    const places = [...(await this.engine.queues()), STORE_ALERTS];
+    const queues = places.filter((queue) => positions[queue] !== null);
     const pages = new Map<string, Page<AuditEntry>>();
     for (const queue of queues) pages.set(queue, await this.engine.audit(queue, size, positions[queue] ?? undefined));
     const items = [...pages.values()]

@@ -1,3 +1,8 @@
+import type { AuditEntry } from './dead-letter.port.js';
+
+/** What a person does, for the audit. */
+export type AuditLine = Pick<AuditEntry, 'action' | 'actor' | 'reason' | 'target' | 'before' | 'after'>;
+
 /** An alert as it stands in the store; the text is the monitoring's own. */
 export interface KeptAlert {
   readonly key: string;
@@ -24,8 +29,16 @@ export type AlertWritten = 'written' | 'outdated' | 'counted';
 export interface JobAlerts {
   keptAlerts(queue: string): Promise<readonly KeptAlert[]>;
 
-  /** All of them or none, together with the mark of the outbox entries that they count: an entry is counted once. */
-  writeAlerts(queue: string, writes: readonly AlertWrite[], entryIds?: readonly string[]): Promise<AlertWritten>;
+  /**
+   * All of them or none, together with the mark of the outbox entries that they count (an entry is counted once) and with the line
+   * in the audit, where a person wants it.
+   */
+  writeAlerts(
+    queue: string,
+    writes: readonly AlertWrite[],
+    entryIds?: readonly string[],
+    line?: AuditLine,
+  ): Promise<AlertWritten>;
 }
 
 /** No queue has this name: what is wrong with the store itself stands under it. */

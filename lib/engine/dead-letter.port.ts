@@ -69,6 +69,8 @@ export interface AuditEntry {
     | 'cron-pause'
     | 'cron-resume'
     | 'cron-forget'
+    | 'silence'
+    | 'unsilence'
     | 'plan-begun'
     | 'plan-advanced'
     | 'plan-paused'
@@ -78,9 +80,9 @@ export interface AuditEntry {
     | 'plan-completed';
   readonly actor: string;
   readonly reason: string;
-  /** A job's id, a job type, the queue, or a plan's id. */
+  /** A job's id, a job type, the queue, or the id of a plan or a silence. */
   readonly target: string;
-  /** JSON of what stood there before: a dead letter's summary, or `{"paused":boolean}`. */
+  /** JSON of what stood there before: a dead letter's summary, `{"paused":boolean}`, `{"state":…}` of what was cancelled. */
   readonly before?: string;
   /** JSON of what stands there now: for a replay its state, and what was changed: `patch`, `keptSteps`, `newIdempotencyKey`. */
   readonly after?: string;

@@ -2,6 +2,7 @@ import type { JobRef } from '../core/job-id.js';
 import type { StoredOverrides } from '../core/job-policy.js';
 import type { JobState } from '../core/job-state.js';
 import type { PriorityLevel } from '../core/priority.js';
+import type { Actor } from './inspector.port.js';
 
 export interface EnqueueRequest extends JobRef {
   readonly version: number;
@@ -60,8 +61,11 @@ export interface JobProducer {
    */
   enqueue(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]>;
 
-  /** What had not begun ends at once and frees its key; for an hour the store can tell that it was cancelled. */
-  cancel(ref: JobRef): Promise<CancelOutcome>;
+  /**
+   * What had not begun ends at once and frees its key; for an hour the store can tell that it was cancelled. Where `by` says who
+   * wants it, that stands in the audit, unless nothing was left to cancel.
+   */
+  cancel(ref: JobRef, by?: Actor): Promise<CancelOutcome>;
 
   /**
    * Resolves when the job ends; with `unknown` at once when the store knows nothing of it. Registers before it looks, so no end

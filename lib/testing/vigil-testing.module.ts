@@ -53,9 +53,16 @@ const silent: JobLogger = {
 @Module({})
 export class VigilTestingModule {
   /** Global unless `isGlobal` is false, so that providers under test need not import it. */
-  static forRoot({ isGlobal = true, startAt, logs = false, ...options }: VigilTestingOptions = {}): DynamicModule {
+  static forRoot({
+    isGlobal = true,
+    admin,
+    startAt,
+    logs = false,
+    ...options
+  }: VigilTestingOptions = {}): DynamicModule {
     return vigilModule(VigilTestingModule, {
       isGlobal,
+      admin,
       options: [{ provide: VIGIL_OPTIONS, useValue: options }],
       providers: [...(logs ? [] : [{ provide: VIGIL_LOGGER, useValue: silent }]), ...kitProviders(startAt)],
       exports: [VigilTesting],

@@ -11,6 +11,7 @@ type Source = [prefix: string, path: string, name: string];
 const MODULE: Source[] = [
   ['', 'lib/vigil.options.ts', 'VigilOptions'],
   ['', 'lib/vigil.options.ts', 'VigilModuleExtras'],
+  ['admin.', 'lib/admin/admin.options.ts', 'AdminOptions'],
   ['worker.', 'lib/vigil.options.ts', 'WorkerSettings'],
   ['retention.', 'lib/vigil.options.ts', 'RetentionOptions'],
   ['enhancers.', 'lib/vigil.options.ts', 'EnhancerOptions'],

@@ -1,7 +1,9 @@
 import type { Clock } from '../../core/clock.js';
 import { formatJobId, isKeyless, type JobRef } from '../../core/job-id.js';
 import { EngineUnavailableError } from '../engine.errors.js';
+import type { Actor } from '../inspector.port.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest, JobEnd, JobProducer } from '../producer.port.js';
+import type { MemoryAudit } from './memory-audit.js';
 import { MemoryJob, Tombstone } from './memory-job.js';
 import type { MemoryStore } from './memory-store.js';
 import { endOfDead, type MemoryTransitions } from './memory-transitions.js';
@@ -10,6 +12,7 @@ export class MemoryProducer implements JobProducer {
   constructor(
     private readonly store: MemoryStore,
     private readonly transitions: MemoryTransitions,
+    private readonly audit: MemoryAudit,
     private readonly clock: Clock,
     private readonly pending: Set<() => void>,
   ) {}
@@ -19,12 +22,14 @@ export class MemoryProducer implements JobProducer {
     return Array.from(requests, (request) => this.enqueueOne(request, now));
   }
 
-  async cancel(ref: JobRef): Promise<CancelOutcome> {
+  async cancel(ref: JobRef, by?: Actor): Promise<CancelOutcome> {
     const now = this.clock.now();
     const queue = this.store.find(ref.queue);
     const found = queue?.find(ref, now);
     if (!queue || !found) return { status: 'unknown' };
     if (found instanceof Tombstone || found.state === 'dead') return { status: 'too_late', state: found.state };
+    const before = JSON.stringify({ state: found.state });
+    if (by) this.audit.write(queue, 'cancel', by, formatJobId(ref), before);
     if (found.state !== 'active') {
       this.transitions.cancel(queue, found, now);
       return { status: 'cancelled', state: 'cancelled' };

@@ -40,7 +40,7 @@ export class MemoryEngine implements JobEngine {
   constructor(clock: Clock = systemClock, store = new MemoryStore()) {
     const transitions = new MemoryTransitions(store);
     const audit = new MemoryAudit(clock);
-    this.producer = new MemoryProducer(store, transitions, clock, this.pending);
+    this.producer = new MemoryProducer(store, transitions, audit, clock, this.pending);
     this.consumer = new MemoryConsumer(store, transitions, new MemoryClaims(transitions), clock, this.pending);
     this.maintenance = new MemoryMaintenance(store, transitions, clock, new MemoryPressure(audit, clock));
     this.inspector = new MemoryInspector(store, audit, clock);
@@ -48,8 +48,8 @@ export class MemoryEngine implements JobEngine {
     this.plans = new MemoryPlans(store, this.dead, audit, clock);
     this.books = new MemoryLedger(store, clock);
     this.figures = new MemoryFigures(store, clock);
-    this.alerts = new MemoryAlerts(store);
     this.cron = new MemoryCron(store, transitions, audit, clock);
+    this.alerts = new MemoryAlerts(store, audit);
   }
 
   async open(): Promise<EngineReport> {

@@ -1,4 +1,5 @@
-import type { AlertWrite, JobAlerts, KeptAlert } from '../../engine/alert.port.js';
+import type { AuditLine, AlertWrite, JobAlerts, KeptAlert } from '../../engine/alert.port.js';
+import type { Actor } from '../../engine/inspector.port.js';
 import type { OutboxEntry } from '../../engine/maintenance.port.js';
 import { SILENCE_PREFIX, type AlertCondition, type AlertRecord, type SilenceRecord } from './alert-record.js';
 import type { AlertSettings } from './alert-settings.js';
@@ -74,13 +75,25 @@ export class AlertBook {
   }
 
   async silence(queue: string, id: string, record: SilenceRecord): Promise<void> {
-    await this.change(queue, () => [writeOf(`${SILENCE_PREFIX}${id}`, 0, record)]);
+    const { actor, reason, silences: target, until } = record;
+    const line: AuditLine = {
+      action: 'silence',
+      actor,
+      reason,
+      target: id,
+      after: JSON.stringify({ ...target, until }),
+    };
+    const key = `${SILENCE_PREFIX}${id}`;
+    // It is there already where the answer to the first try was lost.
+    const isThere = ({ silences }: BookPage): boolean => silences.some((each) => each.key === key);
+    await this.change(queue, (page) => (isThere(page) ? [] : [writeOf(key, 0, record)]), [], line);
   }
 
-  async unsilence(queue: string, id: string): Promise<void> {
-    await this.change(queue, ({ silences }) =>
-      silences.filter(({ key }) => key === `${SILENCE_PREFIX}${id}`).map(({ key, revision }) => ({ key, revision })),
-    );
+  async unsilence(queue: string, id: string, by?: Actor): Promise<void> {
+    const line: AuditLine | undefined = by && { action: 'unsilence', ...by, target: id };
+    const end = ({ silences }: BookPage): AlertWrite[] =>
+      silences.filter(({ key }) => key === `${SILENCE_PREFIX}${id}`).map(({ key, revision }) => ({ key, revision }));
+    await this.change(queue, end, [], line);
   }
 
   private writes(page: BookPage, queue: string, conditions: readonly AlertCondition[]): AlertWrite[] {
@@ -95,12 +108,17 @@ export class AlertBook {
     return [...after].map(([key, record]) => writeOf(key, known.get(key)?.revision ?? 0, record));
   }
 
-  private async change(queue: string, change: Change, entryIds: readonly string[] = []): Promise<void> {
+  private async change(
+    queue: string,
+    change: Change,
+    entryIds: readonly string[] = [],
+    line?: AuditLine,
+  ): Promise<void> {
     await this.time.sync();
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const writes = change(await this.read(queue));
       if (writes.length === 0 && entryIds.length === 0) return;
-      if ((await this.engine.writeAlerts(queue, writes, entryIds)) !== 'outdated') return;
+      if ((await this.engine.writeAlerts(queue, writes, entryIds, line)) !== 'outdated') return;
     }
     throw new Error(`alerts of queue ${queue}: others wrote them at the same time, ${MOST_TRIES} times`);
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseDuration, type Duration } from '../../core/duration.js';
+import { NAME_PATTERN } from '../../core/job-id.js';
 import { VigilError } from '../../core/vigil.error.js';
 import { STORE_ALERTS } from '../../engine/alert.port.js';
 import type { Actor, JobInspector } from '../../engine/inspector.port.js';
@@ -73,6 +74,7 @@ export interface AlertServiceParts {
 }
 
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
+const LONGEST_TEXT = 500;
 
 /**
  * What is wrong, and who is told.
@@ -125,9 +127,15 @@ export class AlertService {
     return id;
   }
 
-  /** Of an unknown id: nothing. */
-  async unsilence(id: string): Promise<void> {
-    for (const queue of await this.places()) await this.parts.book.unsilence(queue, id);
+  /**
+   * Of an unknown id: nothing.
+   *
+   * @param by who ends it, and why: stands in the audit. Without, no line is written
+   * @throws VigilError `SILENCE_INVALID` where `by` lacks actor or reason
+   */
+  async unsilence(id: string, by?: Actor): Promise<void> {
+    if (by && !isSaid(by)) throw silenceInvalid('unsilence: give actor and reason as texts.');
+    for (const queue of await this.places()) await this.parts.book.unsilence(queue, id, by);
   }
 
   /** Those that are not over. */
@@ -172,12 +180,19 @@ export class AlertService {
   }
 }
 
-function checkSilence({ rule }: SilenceTarget, { actor, reason }: Actor, spanMs: number): void {
-  const said = [actor, reason].every((text) => typeof text === 'string' && text.trim() !== '');
+function checkSilence({ queue, name, rule }: SilenceTarget, by: Actor, spanMs: number): void {
   const isKnown = rule === undefined || ALERT_RULES.includes(rule);
-  if (said && isKnown && spanMs > 0 && spanMs <= LONGEST_SILENCE_MS) return;
-  throw new VigilError(
-    'SILENCE_INVALID',
-    'AlertService.silence: give actor and reason as texts, a known rule or none, and a span of more than 0 and at most 30 days.',
+  const isNamed = [queue, name].every((text) => text === undefined || NAME_PATTERN.test(text));
+  if (isSaid(by) && isKnown && isNamed && spanMs > 0 && spanMs <= LONGEST_SILENCE_MS) return;
+  throw silenceInvalid(
+    'silence: give actor and reason as texts, names of a queue and a job as they were declared, a known rule, and a span of more than 0 and at most 30 days.',
   );
+}
+
+function isSaid({ actor, reason }: Actor): boolean {
+  return [actor, reason].every((text) => typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST_TEXT);
+}
+
+function silenceInvalid(problem: string): VigilError {
+  return new VigilError('SILENCE_INVALID', `AlertService.${problem}`);
 }

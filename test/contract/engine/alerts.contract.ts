@@ -40,6 +40,16 @@ export function alertsContract(it: SceneTest): void {
     expect(await second.writeAlerts(queue, [{ key: 'gone', revision: 3 }])).toBe('outdated');
   });
 
+  it('stands in the audit where a person wants it, once it is written', async (scene) => {
+    const { engine, second, queue } = scene;
+    const line = { action: 'silence', actor: 'ann', reason: 'a deploy', target: 'a', after: '{"for":1}' } as const;
+    expect(await engine.writeAlerts(queue, [{ key: 'a', revision: 0, text: 'x' }], [], line)).toBe('written');
+    expect(await second.writeAlerts(queue, [{ key: 'a', revision: 0, text: 'x' }], [], line)).toBe('outdated');
+    expect(await second.keptAlerts(queue)).toEqual([{ key: 'a', revision: 1, text: 'x' }]);
+    const { items } = await second.audit(queue, 10);
+    expect(items).toEqual([expect.objectContaining({ ...line, queue })]);
+  });
+
   it('counts an outbox entry once, however often it is given out', async (scene) => {
     const { engine, second, queue } = scene;
     const ids = await entries(scene, 2);

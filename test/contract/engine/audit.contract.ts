@@ -1,3 +1,4 @@
+import { formatJobId } from '../../../lib/core/job-id.js';
 import { buried } from '../../support/engine-settlements.js';
 import type { EngineScene } from '../../support/engine-scene.js';
 import type { SceneTest } from './scene-test.js';
@@ -47,6 +48,26 @@ export function auditContract(it: SceneTest): void {
       owner: 'team-a',
     });
     expect(JSON.parse(items[1].before!)).toMatchObject({ id: one.id, reason: 'exhausted' });
+  });
+
+  it('records who cancelled what, if somebody says so, and in which state it was', async (scene) => {
+    const [running] = await scene.enqueueMany(1);
+    await scene.stranger().claim();
+    const [waiting] = await scene.enqueueMany(1);
+    const later = scene.request({ delayMs: 60_000 });
+    await scene.engine.enqueue([later]);
+    for (const [ref, by] of [
+      [running, ANN],
+      [waiting, BOB],
+      [later, undefined],
+      [waiting, ANN],
+    ] as const)
+      await scene.second.cancel(ref, by);
+    const { items } = await scene.engine.audit(scene.queue, 10);
+    expect(items).toMatchObject([
+      { action: 'cancel', target: formatJobId(waiting), before: '{"state":"waiting"}', ...BOB },
+      { action: 'cancel', target: formatJobId(running), before: '{"state":"active"}', ...ANN },
+    ]);
   });
 
   it('records nothing of what did not happen', async (scene) => {

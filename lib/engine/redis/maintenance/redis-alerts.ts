@@ -1,4 +1,4 @@
-import type { AlertWrite, AlertWritten, JobAlerts, KeptAlert } from '../../alert.port.js';
+import type { AuditLine, AlertWrite, AlertWritten, JobAlerts, KeptAlert } from '../../alert.port.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
 import type { RedisKeys } from '../redis-keys.js';
 
@@ -23,15 +23,23 @@ export class RedisAlerts implements JobAlerts {
     queue: string,
     writes: readonly AlertWrite[],
     entryIds: readonly string[] = [],
+    line?: AuditLine,
   ): Promise<AlertWritten> {
     const keys = this.keys.queue(queue);
     const args = writes.flatMap(({ key, revision, text = '' }) => [key, revision, text]);
     const answer = await this.connection.run<number>(
       'write-alerts',
       keys,
-      [keys.alerts],
-      [writes.length, ...args, ...entryIds],
+      [keys.alerts, keys.audit],
+      [writes.length, ...auditArgs(line), ...args, ...entryIds],
     );
     return ANSWERS[answer];
   }
+}
+
+/** In the order of the script; without an action, no line. */
+function auditArgs(line: AuditLine | undefined): string[] {
+  if (!line) return ['', '', '', '', '', ''];
+  const { action, actor, reason, target, before = '{}', after = '{}' } = line;
+  return [action, actor, reason, target, before, after];
 }

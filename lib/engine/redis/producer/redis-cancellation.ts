@@ -1,5 +1,6 @@
-import type { JobRef } from '../../../core/job-id.js';
+import { formatJobId, type JobRef } from '../../../core/job-id.js';
 import type { JobState } from '../../../core/job-state.js';
+import type { Actor } from '../../inspector.port.js';
 import type { CancelOutcome } from '../../producer.port.js';
 import { CANCELLED_WINDOW_MS } from '../../store-limits.js';
 import type { OperationRing } from '../operations/operation-ring.js';
@@ -16,14 +17,15 @@ export class RedisCancellation {
     private readonly subscriptions: RedisSubscriptions,
   ) {}
 
-  async cancel(ref: JobRef): Promise<CancelOutcome> {
+  async cancel(ref: JobRef, by?: Actor): Promise<CancelOutcome> {
     const keys = this.keys.queue(ref.queue);
-    const own = [this.ring.key(keys), keys.record(placeOf(ref))];
+    const own = [this.ring.key(keys), keys.audit, keys.record(placeOf(ref))];
     const [status, state] = await this.ring.run(ref.queue, (operation) =>
       this.connection.run<[CancelOutcome['status'], JobState | '']>('cancel', keys, own, [
         ...operation,
         innerId(ref),
         CANCELLED_WINDOW_MS,
+        ...(by ? [formatJobId(ref), by.actor, by.reason] : []),
       ]),
     );
     return { status, ...(state !== '' && { state }) };

@@ -1,0 +1,29 @@
+import { Get, Inject, Query } from '@nestjs/common';
+import type { DeadLetterGroup } from '../../core/dead-letter-group.js';
+import type { Page } from '../../core/job-snapshot.js';
+import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
+import { Requires } from '../access/admin-right.js';
+import { ListQuery, PAGE } from '../requests/list-query.js';
+import { AdminView } from '../views/admin-view.js';
+
+export class DeadLetterGroupsController {
+  constructor(
+    @Inject(DeadLetterService) private readonly deadLetters: DeadLetterService,
+    @Inject(AdminView) private readonly view: AdminView,
+  ) {}
+
+  /** By their causes, the one with the newest burial first. */
+  @Get()
+  @Requires('view')
+  async list(@Query() given: unknown): Promise<Page<DeadLetterGroup>> {
+    const query = new ListQuery(given, ['queue', 'name', ...PAGE], 'dead-letter-groups');
+    const [queue, name] = [query.text('queue'), query.text('name')];
+    const page = await this.deadLetters.groups({ ...(queue && { queue }), ...(name && { name }), ...query.page });
+    const items = page.items.map((group) => ({
+      ...group,
+      errorName: this.view.text(group.errorName),
+      message: this.view.text(group.message),
+    }));
+    return { ...page, items };
+  }
+}

@@ -1,0 +1,103 @@
+import { Body, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
+import type { JsonPatchOperation } from '../../core/replay-record.js';
+import { DeadLetterUnknownError } from '../../dead-letters/dead-letter.errors.js';
+import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
+import type { DeadLetter } from '../../dead-letters/job-lives.js';
+import type { ReplayRequest } from '../../dead-letters/replay-request.js';
+import { Operator } from '../access/admin-actor.js';
+import { Requires } from '../access/admin-right.js';
+import { checkedPatch, refuseCarriedSecrets } from '../requests/edit-patch.js';
+import { ListQuery, PAGE } from '../requests/list-query.js';
+import { Named } from '../requests/named.decorator.js';
+import { operation } from '../requests/operation-body.js';
+import { SELECTION, selectionOf } from '../requests/selection-query.js';
+import { AdminView, type ShownLife } from '../views/admin-view.js';
+import { JobStory, type ShownJob } from '../views/job-story.js';
+
+interface ReplayBody extends Pick<ReplayRequest, 'keepSteps' | 'newIdempotencyKey' | 'life'> {
+  readonly patch: readonly JsonPatchOperation[];
+}
+
+interface ShownLetter extends DeadLetterSummary {
+  readonly lives: readonly ShownLife[];
+}
+
+export class DeadLettersController {
+  constructor(
+    @Inject(DeadLetterService) private readonly deadLetters: DeadLetterService,
+    @Inject(JobStory) private readonly story: JobStory,
+    @Inject(AdminView) private readonly view: AdminView,
+  ) {}
+
+  @Get()
+  @Requires('view')
+  async list(@Query() given: unknown): Promise<Page<DeadLetterSummary>> {
+    const query = new ListQuery(given, [...SELECTION, ...PAGE], 'dead-letters');
+    const page = await this.deadLetters.list({ ...selectionOf(query), ...query.page });
+    return { ...page, items: page.items.map((letter) => this.view.summary(letter)) };
+  }
+
+  @Get(':id')
+  @Requires('view')
+  async get(@Named('id') id: string): Promise<ShownLetter> {
+    const { payload: _payload, history: _history, replays: _replays, lives, ...summary } = await this.letter(id);
+    return { ...this.view.summary(summary), lives: this.view.lives(lives) };
+  }
+
+  @Get(':id/payload')
+  @Requires('view-payload')
+  async payload(@Named('id') id: string): Promise<Pick<DeadLetter, 'id' | 'life' | 'payload' | 'replays'>> {
+    const { life, payload, replays } = await this.letter(id);
+    return {
+      id,
+      life,
+      payload: this.view.value(payload),
+      replays: replays.map((each) => this.view.replayWithValues(each)),
+    };
+  }
+
+  @Post(':id/replay')
+  @HttpCode(200)
+  @Requires('operate')
+  async replay(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<Partial<ShownJob>> {
+    const { patch, ...request } = operation<ReplayBody>(body, actor, [
+      ...(['patch', 'keepSteps', 'newIdempotencyKey', 'life'] as const),
+    ]);
+    await this.deadLetters.replay(
+      id,
+      patch === undefined ? request : await this.edited(id, request, checkedPatch(patch)),
+    );
+    return this.now(id);
+  }
+
+  @Post(':id/resolve')
+  @HttpCode(200)
+  @Requires('operate')
+  async resolve(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<Partial<ShownJob>> {
+    await this.deadLetters.resolve(id, operation(body, actor));
+    return this.now(id);
+  }
+
+  private async letter(id: string): Promise<DeadLetter> {
+    const letter = await this.deadLetters.get(id);
+    if (!letter) throw new DeadLetterUnknownError(id);
+    return letter;
+  }
+
+  private async edited(
+    id: string,
+    request: ReplayRequest,
+    patch: readonly JsonPatchOperation[],
+  ): Promise<ReplayRequest> {
+    const letter = await this.deadLetters.get(id);
+    if (letter) refuseCarriedSecrets(patch, letter.payload, this.view);
+    // What was judged is the payload of this life, and no other.
+    return { life: letter?.life, ...request, edit: { patch } };
+  }
+
+  /** Short-lived jobs may have ended already, and left nothing. */
+  private async now(id: string): Promise<Partial<ShownJob>> {
+    return (await this.story.of(id)) ?? { id };
+  }
+}

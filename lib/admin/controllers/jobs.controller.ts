@@ -1,0 +1,65 @@
+import { Body, ConflictException, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { JobClient } from '../../client/job.client.js';
+import { JobUnknownError } from '../../client/wait.errors.js';
+import { defineJob } from '../../core/define-job.js';
+import type { Page } from '../../core/job-snapshot.js';
+import { Operator } from '../access/admin-actor.js';
+import { Requires } from '../access/admin-right.js';
+import { ListQuery, PAGE } from '../requests/list-query.js';
+import { Named } from '../requests/named.decorator.js';
+import { operation } from '../requests/operation-body.js';
+import { AdminView } from '../views/admin-view.js';
+import { JobStory, type ShownJob } from '../views/job-story.js';
+import { listedJob, shownPayload, type ListedJob, type ShownPayload } from '../views/job-view.js';
+
+const STATES = ['scheduled', 'waiting', 'active', 'dead'] as const;
+
+export class JobsController {
+  constructor(
+    @Inject(JobClient) private readonly jobs: JobClient,
+    @Inject(JobStory) private readonly story: JobStory,
+    @Inject(AdminView) private readonly view: AdminView,
+  ) {}
+
+  /** Those of one type in one state, in the order that `JobClient.list` tells. */
+  @Get()
+  @Requires('view')
+  async list(@Query() given: unknown): Promise<Page<ListedJob>> {
+    const query = new ListQuery(given, ['queue', 'name', 'state', ...PAGE], 'jobs');
+    const contract = defineJob(query.needed('name'), { queue: query.needed('queue') });
+    const state = query.oneOf('state', STATES) ?? 'waiting';
+    const { items, ...rest } = await this.jobs.list(contract, { state, ...query.page });
+    return { items: items.map((job) => listedJob(job, this.view)), ...rest };
+  }
+
+  @Get(':id')
+  @Requires('view')
+  async get(@Named('id') id: string): Promise<ShownJob> {
+    const job = await this.story.of(id);
+    if (!job) throw new JobUnknownError(id);
+    return job;
+  }
+
+  @Get(':id/payload')
+  @Requires('view-payload')
+  async payload(@Named('id') id: string): Promise<ShownPayload> {
+    const job = await this.jobs.get(id);
+    if (!job) throw new JobUnknownError(id);
+    return shownPayload(job, this.view);
+  }
+
+  /** A running job is asked to stop; whether it does is up to its handler. */
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Requires('operate')
+  async cancel(
+    @Named('id') id: string,
+    @Body() body: unknown,
+    @Operator() actor: string,
+  ): Promise<{ readonly id: string; readonly status: string }> {
+    const { status, state } = await this.jobs.cancel(id, operation(body, actor));
+    if (status === 'unknown') throw new JobUnknownError(id);
+    if (status === 'too_late') throw new ConflictException(`job ${id} is ${state} already`);
+    return { id, status };
+  }
+}

@@ -1,0 +1,93 @@
+import { Body, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import type { Page } from '../../core/job-snapshot.js';
+import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
+import type { ReplayPlanOptions } from '../../dead-letters/plans/plan-options.js';
+import type { PlanPreview, ReplayPlan } from '../../dead-letters/plans/replay-plan.js';
+import type { DeadLetterSelection } from '../../dead-letters/selection.js';
+import type { Actor } from '../../engine/inspector.port.js';
+import { Operator } from '../access/admin-actor.js';
+import { Requires } from '../access/admin-right.js';
+import { ListQuery, PAGE } from '../requests/list-query.js';
+import { Named } from '../requests/named.decorator.js';
+import { checkedAction, operation } from '../requests/operation-body.js';
+import { selectionIn } from '../requests/selection-query.js';
+import { AdminView } from '../views/admin-view.js';
+
+interface PlanBody extends Omit<ReplayPlanOptions, keyof Actor> {
+  readonly action: 'replay' | 'resolve';
+  readonly selection: object;
+}
+
+const FIELDS = [
+  ...['action', 'selection', 'dryRun', 'ratePerSecond', 'planId', 'canary', 'stopAbove', 'minimum', 'keepSteps'],
+] as readonly (keyof PlanBody)[];
+
+/** Plans over many dead letters. */
+export class ReplaysController {
+  constructor(
+    @Inject(DeadLetterService) private readonly deadLetters: DeadLetterService,
+    @Inject(AdminView) private readonly view: AdminView,
+  ) {}
+
+  @Get()
+  @Requires('view')
+  list(@Query() given: unknown): Promise<Page<ReplayPlan>> {
+    return this.deadLetters.plans.list(new ListQuery(given, PAGE, 'replays').page);
+  }
+
+  @Get(':id')
+  @Requires('view')
+  get(@Named('id') id: string): Promise<ReplayPlan> {
+    return this.deadLetters.plans.progress(id);
+  }
+
+  /** With `dryRun` nothing is moved: how many match, and some of them. Without, the plan that has begun. */
+  @Post()
+  @HttpCode(200)
+  @Requires('operate')
+  async begin(@Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan | PlanPreview> {
+    const { action, selection, ...options } = operation<PlanBody>(body, actor, FIELDS);
+    return this.many(checkedAction(action), selectionIn(selection), options);
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @Requires('operate')
+  pause(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
+    return this.deadLetters.plans.pause(id, operation(body, actor));
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Requires('operate')
+  resume(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
+    return this.deadLetters.plans.resume(id, operation(body, actor));
+  }
+
+  @Post(':id/abort')
+  @HttpCode(200)
+  @Requires('operate')
+  abort(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
+    return this.deadLetters.plans.abort(id, operation(body, actor));
+  }
+
+  private async many(
+    action: 'replay' | 'resolve',
+    selection: DeadLetterSelection,
+    { dryRun = false, ...options }: ReplayPlanOptions,
+  ): Promise<ReplayPlan | PlanPreview> {
+    const { deadLetters } = this;
+    if (dryRun !== true) {
+      const plan = { ...options, dryRun };
+      return action === 'replay' ? deadLetters.replayMany(selection, plan) : deadLetters.resolveMany(selection, plan);
+    }
+    const plan = { ...options, dryRun };
+    return this.preview(
+      await (action === 'replay' ? deadLetters.replayMany(selection, plan) : deadLetters.resolveMany(selection, plan)),
+    );
+  }
+
+  private preview({ matching, sample }: PlanPreview): PlanPreview {
+    return { matching, sample: sample.map((letter) => this.view.summary(letter)) };
+  }
+}

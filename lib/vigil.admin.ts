@@ -1,0 +1,53 @@
+import type { ModuleMetadata } from '@nestjs/common';
+import { adminControllers } from './admin/admin.controllers.js';
+import type { AdminOptions } from './admin/admin.options.js';
+import { adminSettings } from './admin/admin.settings.js';
+import { ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
+import { AdminView } from './admin/views/admin-view.js';
+import { JobStory } from './admin/views/job-story.js';
+import { OverviewReader } from './admin/views/overview.js';
+import { JobClient } from './client/job.client.js';
+import { AuditService } from './dead-letters/audit.service.js';
+import { AlertService } from './monitoring/alerts/alert.service.js';
+import { JobHealth } from './monitoring/health/job-health.js';
+import { JobMetrics } from './monitoring/metrics/job-metrics.js';
+import { JobWorker } from './runner/worker.js';
+import type { VigilSettings } from './vigil.settings.js';
+import { VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
+
+/**
+ * What the option `admin` adds to the module; nothing without it.
+ *
+ * @throws VigilError `VIGIL_OPTIONS_INVALID`, `ADMIN_UNGUARDED`
+ */
+export function adminParts(
+  options: AdminOptions | undefined,
+): Required<Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>> {
+  if (options === undefined) return { imports: [], controllers: [], providers: [] };
+  const settings = adminSettings(options);
+  return {
+    imports: options.imports ?? [],
+    controllers: adminControllers(options, settings),
+    providers: [
+      { provide: ADMIN_SETTINGS, useValue: settings },
+      { provide: ADMIN_LOGGER, useExisting: VIGIL_LOGGER },
+      { provide: ADMIN_WORKERS, useExisting: JobWorker },
+      {
+        provide: AdminView,
+        inject: [VIGIL_SETTINGS],
+        useFactory: ({ redactor }: VigilSettings) => new AdminView(redactor),
+      },
+      {
+        provide: JobStory,
+        inject: [JobClient, AuditService, AdminView],
+        useFactory: (jobs: JobClient, audit: AuditService, view: AdminView) => new JobStory(jobs, audit, view),
+      },
+      {
+        provide: OverviewReader,
+        inject: [JobMetrics, AlertService, JobHealth, AdminView],
+        useFactory: (metrics: JobMetrics, alerts: AlertService, health: JobHealth, view: AdminView) =>
+          new OverviewReader({ metrics, alerts, health, view }),
+      },
+    ],
+  };
+}
