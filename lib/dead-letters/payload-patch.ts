@@ -79,7 +79,17 @@ function problemOf(holder: Holder, operation: JsonPatchOperation): string | unde
 }
 
 function noValue(operation: object): string | undefined {
-  return Object.hasOwn(operation, 'value') ? undefined : 'it has no value';
+  if (!Object.hasOwn(operation, 'value')) return 'it has no value';
+  return hasPrototypeField((operation as { value: unknown }).value)
+    ? 'its value has a field named __proto__'
+    : undefined;
+}
+
+/** The library copies values field by field, and this one would become what the copy inherits. */
+function hasPrototypeField(value: unknown, seen = new Set<object>()): boolean {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+  seen.add(value);
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some((each) => hasPrototypeField(each, seen));
 }
 
 function absenceOf(holder: Holder, pointer: unknown): string | undefined {

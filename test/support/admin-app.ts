@@ -1,3 +1,4 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
 import {
   Injectable,
   VersioningType,
@@ -6,6 +7,7 @@ import {
   type INestApplication,
   type ModuleMetadata,
 } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -33,6 +35,8 @@ export class HeaderGuard implements CanActivate {
 
 export interface AdminAppOptions extends VigilOptions {
   readonly admin?: AdminOptions;
+  /** Instead of the usual one. */
+  readonly httpAdapter?: AbstractHttpAdapter;
   /** Before it listens. */
   readonly arrange?: (app: INestApplication) => void;
 }
@@ -43,6 +47,12 @@ export interface Answer {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON, into which tests look
   readonly body: any;
   readonly text: string;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 export interface AdminApp {
@@ -70,13 +80,15 @@ export function adminApps(): (
     for (const app of open.splice(0)) await app.close();
     HeaderGuard.asked.length = 0;
   });
-  return async (adapter, metadata, { admin = { guards: [HeaderGuard] }, arrange, ...options } = {}) => {
+  return async (adapter, metadata, { admin = { guards: [HeaderGuard] }, httpAdapter, arrange, ...options } = {}) => {
     const logger = new RecordedLogger();
     const imports = [VigilModule.forRoot({ ...options, admin, isGlobal: true }), ...(metadata.imports ?? [])];
     const compiled = await Test.createTestingModule({ ...metadata, imports })
       .setLogger(logger)
       .compile();
-    const app = compiled.createNestApplication(adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter());
+    const app = compiled.createNestApplication(
+      httpAdapter ?? (adapter === 'express' ? new ExpressAdapter() : new FastifyAdapter()),
+    );
     open.push(app);
     arrange?.(app);
     await app.listen(0, '127.0.0.1');
@@ -101,6 +113,25 @@ export async function ask(url: string, init?: RequestInit): Promise<Answer> {
     body: isJson && text ? JSON.parse(text) : undefined,
     text,
   };
+}
+
+/** The path as it is written, which `fetch` would tidy up. */
+export function askRaw(
+  url: string,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, method, path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
+    })
+      .on('error', reject)
+      .end();
+  });
 }
 
 /** The application's own interface may have versions; the admin has none. */

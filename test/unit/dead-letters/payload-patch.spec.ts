@@ -58,6 +58,11 @@ describe('a patch', () => {
     ['what objects inherit', { op: 'remove', path: '/toString' }, /nothing at/],
     ['a character', { op: 'add', path: '/id/0', value: 'x' }, /nothing can be put/],
     ['a prototype', { op: 'add', path: '/__proto__/polluted', value: 1 }, /can not be edited by a patch/],
+    [
+      'a prototype inside a value',
+      { op: 'add', path: '/x', value: JSON.parse('{"a":[{"__proto__":{"polluted":1}}]}') },
+      /has a field named __proto__/,
+    ],
     ['a constructor', { op: 'add', path: '/constructor/prototype/polluted', value: 1 }, /can not be edited by a patch/],
     ['another value', { op: 'test', path: '/id', value: 'A-2' }, /another value/],
     ['itself', { op: 'move', from: '/customer', path: '/customer/me' }, /apply/],
