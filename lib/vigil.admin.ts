@@ -3,17 +3,19 @@ import { adminControllers } from './admin/admin.controllers.js';
 import type { AdminOptions } from './admin/admin.options.js';
 import { adminSettings } from './admin/admin.settings.js';
 import { ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
+import { LiveFeed } from './admin/live/live-feed.js';
 import { AdminView } from './admin/views/admin-view.js';
 import { JobStory } from './admin/views/job-story.js';
 import { OverviewReader } from './admin/views/overview.js';
 import { JobClient } from './client/job.client.js';
+import type { Clock } from './core/clock.js';
 import { AuditService } from './dead-letters/audit.service.js';
 import { AlertService } from './monitoring/alerts/alert.service.js';
 import { JobHealth } from './monitoring/health/job-health.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { JobWorker } from './runner/worker.js';
 import type { VigilSettings } from './vigil.settings.js';
-import { VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
+import { VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
 /**
  * What the option `admin` adds to the module; nothing without it.
@@ -47,6 +49,12 @@ export function adminParts(
         inject: [JobMetrics, AlertService, JobHealth, AdminView],
         useFactory: (metrics: JobMetrics, alerts: AlertService, health: JobHealth, view: AdminView) =>
           new OverviewReader({ metrics, alerts, health, view }),
+      },
+      {
+        provide: LiveFeed,
+        inject: [OverviewReader, VIGIL_CLOCK, AdminView],
+        useFactory: (overview: OverviewReader, clock: Clock, view: AdminView) =>
+          new LiveFeed({ read: () => overview.read(), clock, clean: (text) => view.text(text) }),
       },
     ],
   };

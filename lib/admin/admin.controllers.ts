@@ -11,6 +11,7 @@ import { DeadLetterGroupsController } from './controllers/dead-letter-groups.con
 import { DeadLettersController } from './controllers/dead-letters.controller.js';
 import { HealthController } from './controllers/health.controller.js';
 import { JobsController } from './controllers/jobs.controller.js';
+import { LiveController } from './controllers/live.controller.js';
 import { MetricsController } from './controllers/metrics.controller.js';
 import { OverviewController } from './controllers/overview.controller.js';
 import { QueuesController } from './controllers/queues.controller.js';
@@ -33,6 +34,7 @@ export const RESOURCES: Readonly<Record<string, Type>> = {
   audit: AuditController,
   metrics: MetricsController,
   health: HealthController,
+  live: LiveController,
 };
 
 /** The controllers of one application, at its path and behind its guards. */
