@@ -1,5 +1,5 @@
 // What examples in README, docs and doc comments may use without saying where it comes from.
-import type { INestApplication, Logger } from '@nestjs/common';
+import type { CanActivate, INestApplication, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import type { JobClient } from '../../../lib/client/job.client.js';
 import type { EnqueueReceipt } from '../../../lib/client/enqueue.options.js';
@@ -54,6 +54,12 @@ export declare class MailService {
 }
 
 export declare class CardDeclinedError extends Error {}
+
+/** Of the application: lets in who looks after jobs. */
+export declare class OpsGuard implements CanActivate {
+  canActivate(): boolean;
+}
+export declare function isOnDuty(user: unknown): boolean;
 
 export declare const app: INestApplication;
 export declare const logger: Logger;
