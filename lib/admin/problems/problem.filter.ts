@@ -23,7 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (httpAdapter.isHeadersSent(response)) return httpAdapter.end(response) as void;
     for (const [name, value] of Object.entries(SECURE_HEADERS)) httpAdapter.setHeader(response, name, value);
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
-    httpAdapter.reply(response, problem, problem.status);
+    // As a text: beside an object, the adapter for Express of Nest 11 takes the content type for a mistake.
+    httpAdapter.reply(response, JSON.stringify(problem), problem.status);
   }
 
   private log(error: unknown): void {
