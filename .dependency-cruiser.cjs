@@ -76,6 +76,7 @@ module.exports = {
       '^lib/index\\.ts$',
     ]),
     only('terminus', '@nestjs/terminus', ['^lib/monitoring/health/']),
+    only('swagger', '@nestjs/swagger', ['^lib/admin/openapi/']),
     only('prom-client', 'prom-client', ['^lib/monitoring/metrics/']),
     only('class-validator', 'class-(validator|transformer)', [
       '^lib/core/class-validator-schema\\.ts$',

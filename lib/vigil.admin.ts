@@ -1,14 +1,16 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import { adminControllers } from './admin/admin.controllers.js';
+import { adminControllers, RESOURCES } from './admin/admin.controllers.js';
 import type { AdminOptions } from './admin/admin.options.js';
 import { adminSettings } from './admin/admin.settings.js';
-import { ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
+import { ADMIN_DOCUMENT, ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
 import { LiveFeed } from './admin/live/live-feed.js';
+import { describeRoutes } from './admin/openapi/describe-routes.js';
 import { AdminView } from './admin/views/admin-view.js';
 import { JobStory } from './admin/views/job-story.js';
 import { OverviewReader } from './admin/views/overview.js';
 import { JobClient } from './client/job.client.js';
 import type { Clock } from './core/clock.js';
+import type { JobLogger } from './core/job-logger.js';
 import { AuditService } from './dead-letters/audit.service.js';
 import { AlertService } from './monitoring/alerts/alert.service.js';
 import { JobHealth } from './monitoring/health/job-health.js';
@@ -33,6 +35,11 @@ export function adminParts(
     providers: [
       { provide: ADMIN_SETTINGS, useValue: settings },
       { provide: ADMIN_LOGGER, useExisting: VIGIL_LOGGER },
+      {
+        provide: ADMIN_DOCUMENT,
+        inject: [ADMIN_LOGGER],
+        useFactory: (logger: JobLogger) => describeRoutes(Object.values(RESOURCES), logger),
+      },
       { provide: ADMIN_WORKERS, useExisting: JobWorker },
       {
         provide: AdminView,

@@ -3,8 +3,13 @@ import type { DeadLetterGroup } from '../../core/dead-letter-group.js';
 import type { Page } from '../../core/job-snapshot.js';
 import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { pageOf } from '../openapi/api-model.js';
+import { GroupModel } from '../openapi/job-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { AdminView } from '../views/admin-view.js';
+
+const QUERY = ['queue', 'name', ...PAGE] as const;
 
 export class DeadLetterGroupsController {
   constructor(
@@ -15,8 +20,9 @@ export class DeadLetterGroupsController {
   /** By their causes, the one with the newest burial first. */
   @Get()
   @Requires('view')
+  @Described('Dead letters by their cause', pageOf(GroupModel), { query: QUERY })
   async list(@Query() given: unknown): Promise<Page<DeadLetterGroup>> {
-    const query = new ListQuery(given, ['queue', 'name', ...PAGE], 'dead-letter-groups');
+    const query = new ListQuery(given, QUERY, 'dead-letter-groups');
     const [queue, name] = [query.text('queue'), query.text('name')];
     const page = await this.deadLetters.groups({ ...(queue && { queue }), ...(name && { name }), ...query.page });
     const items = page.items.map((group) => ({

@@ -7,6 +7,10 @@ import type { DeadLetter } from '../../dead-letters/job-lives.js';
 import type { ReplayRequest } from '../../dead-letters/replay-request.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { pageOf } from '../openapi/api-model.js';
+import { JobModel, LetterModel, LetterPayloadModel, SummaryModel } from '../openapi/job-models.js';
+import { ReasonBody, ReplayBodyModel } from '../openapi/request-models.js';
 import { checkedPatch, refuseCarriedSecrets } from '../requests/edit-patch.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
@@ -23,6 +27,8 @@ interface ShownLetter extends DeadLetterSummary {
   readonly lives: readonly ShownLife[];
 }
 
+const QUERY = [...SELECTION, ...PAGE] as const;
+
 export class DeadLettersController {
   constructor(
     @Inject(DeadLetterService) private readonly deadLetters: DeadLetterService,
@@ -32,14 +38,16 @@ export class DeadLettersController {
 
   @Get()
   @Requires('view')
+  @Described('Dead letters, the newest first', pageOf(SummaryModel), { query: QUERY })
   async list(@Query() given: unknown): Promise<Page<DeadLetterSummary>> {
-    const query = new ListQuery(given, [...SELECTION, ...PAGE], 'dead-letters');
+    const query = new ListQuery(given, QUERY, 'dead-letters');
     const page = await this.deadLetters.list({ ...selectionOf(query), ...query.page });
     return { ...page, items: page.items.map((letter) => this.view.summary(letter)) };
   }
 
   @Get(':id')
   @Requires('view')
+  @Described('A dead letter, life by life', LetterModel)
   async get(@Named('id') id: string): Promise<ShownLetter> {
     const { payload: _payload, history: _history, replays: _replays, lives, ...summary } = await this.letter(id);
     return { ...this.view.summary(summary), lives: this.view.lives(lives) };
@@ -47,6 +55,7 @@ export class DeadLettersController {
 
   @Get(':id/payload')
   @Requires('view-payload')
+  @Described('Payload of a dead letter', LetterPayloadModel)
   async payload(@Named('id') id: string): Promise<Pick<DeadLetter, 'id' | 'life' | 'payload' | 'replays'>> {
     const { life, payload, replays } = await this.letter(id);
     return {
@@ -60,6 +69,7 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Puts it back to waiting, with an edited payload if a patch is given', JobModel, { body: ReplayBodyModel })
   async replay(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<Partial<ShownJob>> {
     const { patch, ...request } = operation<ReplayBody>(body, actor, [
       ...(['patch', 'keepSteps', 'newIdempotencyKey', 'life'] as const),
@@ -74,6 +84,7 @@ export class DeadLettersController {
   @Post(':id/resolve')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Declares it settled', JobModel, { body: ReasonBody })
   async resolve(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<Partial<ShownJob>> {
     await this.deadLetters.resolve(id, operation(body, actor));
     return this.now(id);

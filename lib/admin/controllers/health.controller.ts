@@ -2,6 +2,8 @@ import { Get, Inject } from '@nestjs/common';
 import type { HealthReport } from '../../monitoring/health/health-report.js';
 import { JobHealth } from '../../monitoring/health/job-health.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { HealthModel } from '../openapi/figure-models.js';
 
 /** For people. Probes are for `JobHealth` or terminus: they can not log in. */
 export class HealthController {
@@ -9,6 +11,7 @@ export class HealthController {
 
   @Get()
   @Requires('view')
+  @Described('How this process and the store fare', HealthModel)
   read(): Promise<HealthReport> {
     return this.health.readiness();
   }

@@ -5,6 +5,10 @@ import { defineJob } from '../../core/define-job.js';
 import type { Page } from '../../core/job-snapshot.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { pageOf } from '../openapi/api-model.js';
+import { CancelModel, JobModel, ListedJobModel, PayloadModel } from '../openapi/job-models.js';
+import { ReasonBody } from '../openapi/request-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
@@ -13,6 +17,8 @@ import { JobStory, type ShownJob } from '../views/job-story.js';
 import { listedJob, shownPayload, type ListedJob, type ShownPayload } from '../views/job-view.js';
 
 const STATES = ['scheduled', 'waiting', 'active', 'dead'] as const;
+
+const QUERY = ['queue', 'name', 'state', ...PAGE] as const;
 
 export class JobsController {
   constructor(
@@ -24,8 +30,9 @@ export class JobsController {
   /** Those of one type in one state, in the order that `JobClient.list` tells. */
   @Get()
   @Requires('view')
+  @Described('Jobs of one type in one state', pageOf(ListedJobModel), { query: QUERY, needed: ['queue', 'name'] })
   async list(@Query() given: unknown): Promise<Page<ListedJob>> {
-    const query = new ListQuery(given, ['queue', 'name', 'state', ...PAGE], 'jobs');
+    const query = new ListQuery(given, QUERY, 'jobs');
     const contract = defineJob(query.needed('name'), { queue: query.needed('queue') });
     const state = query.oneOf('state', STATES) ?? 'waiting';
     const { items, ...rest } = await this.jobs.list(contract, { state, ...query.page });
@@ -34,6 +41,7 @@ export class JobsController {
 
   @Get(':id')
   @Requires('view')
+  @Described('A job and its story, life by life', JobModel)
   async get(@Named('id') id: string): Promise<ShownJob> {
     const job = await this.story.of(id);
     if (!job) throw new JobUnknownError(id);
@@ -42,6 +50,7 @@ export class JobsController {
 
   @Get(':id/payload')
   @Requires('view-payload')
+  @Described('Payload, result and progress of a job', PayloadModel)
   async payload(@Named('id') id: string): Promise<ShownPayload> {
     const job = await this.jobs.get(id);
     if (!job) throw new JobUnknownError(id);
@@ -52,6 +61,7 @@ export class JobsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Cancels a job, or asks a running one to stop', CancelModel, { body: ReasonBody })
   async cancel(
     @Named('id') id: string,
     @Body() body: unknown,

@@ -1,6 +1,8 @@
 import { Inject, Req, ServiceUnavailableException, Sse, type MessageEvent } from '@nestjs/common';
 import { EMPTY, type Observable } from 'rxjs';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { OverviewModel } from '../openapi/figure-models.js';
 import { LiveFeed } from '../live/live-feed.js';
 
 /** Of Express and of Fastify. */
@@ -15,6 +17,7 @@ export class LiveController {
   /** Server-sent events: the overview, whenever there is a new one. */
   @Sse()
   @Requires('view')
+  @Described('The overview every two seconds', OverviewModel, { streams: true })
   listen(@Req() { method, socket }: LiveRequest): Observable<MessageEvent> {
     // Routers answer it like a GET, and nobody would read the answer.
     if (method === 'HEAD') return EMPTY;

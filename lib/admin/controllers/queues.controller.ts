@@ -4,6 +4,10 @@ import type { Page } from '../../core/job-snapshot.js';
 import type { QueueStats } from '../../engine/inspector.port.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { pageOf } from '../openapi/api-model.js';
+import { QueueModel } from '../openapi/operation-models.js';
+import { PauseBodyModel } from '../openapi/request-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
@@ -19,6 +23,7 @@ export class QueuesController {
 
   @Get()
   @Requires('view')
+  @Described('Queues with the states of their job types', pageOf(QueueModel), { query: PAGE })
   async list(@Query() given: unknown): Promise<Page<QueueStats>> {
     const { page } = new ListQuery(given, PAGE, 'queues');
     return slice(await this.queues.list(), ({ queue }) => queue, page);
@@ -26,6 +31,7 @@ export class QueuesController {
 
   @Get(':queue')
   @Requires('view')
+  @Described('One queue', QueueModel)
   async get(@Named('queue') name: string): Promise<QueueStats> {
     const found = (await this.queues.list()).find(({ queue }) => queue === name);
     if (!found) throw new NotFoundException(`no job was ever accepted for a queue ${name}`);
@@ -35,6 +41,7 @@ export class QueuesController {
   @Post(':queue/pause')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Pauses a queue or a job type', QueueModel, { body: PauseBodyModel })
   async pause(@Named('queue') queue: string, @Body() body: unknown, @Operator() actor: string): Promise<QueueStats> {
     const { name, ...by } = operation<PauseBody>(body, actor, ['name']);
     await this.queues.pause(await this.target(queue, name), by);
@@ -44,6 +51,7 @@ export class QueuesController {
   @Post(':queue/resume')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Lets a queue or a job type go on', QueueModel, { body: PauseBodyModel })
   async resume(@Named('queue') queue: string, @Body() body: unknown, @Operator() actor: string): Promise<QueueStats> {
     const { name, ...by } = operation<PauseBody>(body, actor, ['name']);
     await this.queues.resume(await this.target(queue, name), by);

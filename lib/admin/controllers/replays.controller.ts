@@ -4,23 +4,18 @@ import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
 import type { ReplayPlanOptions } from '../../dead-letters/plans/plan-options.js';
 import type { PlanPreview, ReplayPlan } from '../../dead-letters/plans/replay-plan.js';
 import type { DeadLetterSelection } from '../../dead-letters/selection.js';
-import type { Actor } from '../../engine/inspector.port.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { pageOf } from '../openapi/api-model.js';
+import { PlanModel } from '../openapi/operation-models.js';
+import { PlanBodyModel, ReasonBody } from '../openapi/request-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { checkedAction, operation } from '../requests/operation-body.js';
+import { PLAN_FIELDS, type PlanBody } from '../requests/plan-body.js';
 import { selectionIn } from '../requests/selection-query.js';
 import { AdminView } from '../views/admin-view.js';
-
-interface PlanBody extends Omit<ReplayPlanOptions, keyof Actor> {
-  readonly action: 'replay' | 'resolve';
-  readonly selection: object;
-}
-
-const FIELDS = [
-  ...['action', 'selection', 'dryRun', 'ratePerSecond', 'planId', 'canary', 'stopAbove', 'minimum', 'keepSteps'],
-] as readonly (keyof PlanBody)[];
 
 /** Plans over many dead letters. */
 export class ReplaysController {
@@ -31,12 +26,14 @@ export class ReplaysController {
 
   @Get()
   @Requires('view')
+  @Described('Plans over many dead letters', pageOf(PlanModel), { query: PAGE })
   list(@Query() given: unknown): Promise<Page<ReplayPlan>> {
     return this.deadLetters.plans.list(new ListQuery(given, PAGE, 'replays').page);
   }
 
   @Get(':id')
   @Requires('view')
+  @Described('How far a plan has come', PlanModel)
   get(@Named('id') id: string): Promise<ReplayPlan> {
     return this.deadLetters.plans.progress(id);
   }
@@ -45,14 +42,16 @@ export class ReplaysController {
   @Post()
   @HttpCode(200)
   @Requires('operate')
+  @Described('Begins a plan; with dryRun tells how many match (PlanPreview)', PlanModel, { body: PlanBodyModel })
   async begin(@Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan | PlanPreview> {
-    const { action, selection, ...options } = operation<PlanBody>(body, actor, FIELDS);
+    const { action, selection, ...options } = operation<PlanBody>(body, actor, PLAN_FIELDS);
     return this.many(checkedAction(action), selectionIn(selection), options);
   }
 
   @Post(':id/pause')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Pauses a plan', PlanModel, { body: ReasonBody })
   pause(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
     return this.deadLetters.plans.pause(id, operation(body, actor));
   }
@@ -60,6 +59,7 @@ export class ReplaysController {
   @Post(':id/resume')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Lets a plan go on', PlanModel, { body: ReasonBody })
   resume(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
     return this.deadLetters.plans.resume(id, operation(body, actor));
   }
@@ -67,6 +67,7 @@ export class ReplaysController {
   @Post(':id/abort')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Ends a plan', PlanModel, { body: ReasonBody })
   abort(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
     return this.deadLetters.plans.abort(id, operation(body, actor));
   }

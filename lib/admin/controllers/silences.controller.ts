@@ -4,6 +4,10 @@ import type { Duration } from '../../core/duration.js';
 import { AlertService, type Silence, type SilenceTarget } from '../../monitoring/alerts/alert.service.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
+import { Described } from '../openapi/described.decorator.js';
+import { pageOf } from '../openapi/api-model.js';
+import { IdModel, SilenceModel } from '../openapi/operation-models.js';
+import { ReasonBody, SilenceBodyModel } from '../openapi/request-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
@@ -18,6 +22,7 @@ export class SilencesController {
 
   @Get()
   @Requires('view')
+  @Described('Of what nothing is told for a while', pageOf(SilenceModel), { query: PAGE })
   async list(@Query() given: unknown): Promise<Page<Silence>> {
     const { page } = new ListQuery(given, PAGE, 'silences');
     return slice(await this.alerts.silences(), ({ id }) => id, page);
@@ -26,6 +31,7 @@ export class SilencesController {
   @Post()
   @HttpCode(201)
   @Requires('operate')
+  @Described('Silences alerts for a while', IdModel, { status: 201, body: SilenceBodyModel })
   async begin(@Body() body: unknown, @Operator() actor: string): Promise<{ readonly id: string }> {
     const { for: span, ...rest } = operation<SilenceBody>(body, actor, ['queue', 'name', 'rule', 'for']);
     const { actor: by, reason, ...target } = rest;
@@ -35,6 +41,7 @@ export class SilencesController {
   @Post(':id/end')
   @HttpCode(200)
   @Requires('operate')
+  @Described('Ends a silence', IdModel, { body: ReasonBody })
   async end(
     @Named('id') id: string,
     @Body() body: unknown,

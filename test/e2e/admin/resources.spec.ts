@@ -72,6 +72,10 @@ describe.each(ADAPTERS)('the resources of the admin on %s', (adapter) => {
     expect((await get('jobs?queue=partners')).body.code).toBe('ADMIN_QUERY_INVALID');
 
     const [{ id }] = receipts;
+    expect(await post(`jobs/${id}/cancel`, {})).toMatchObject({
+      status: 422,
+      body: { code: 'ACTOR_AND_REASON_REQUIRED' },
+    });
     expect(await post(`jobs/${id}/cancel`, REASON)).toMatchObject({ status: 200, body: { id, status: 'cancelled' } });
     expect(await post(`jobs/${id}/cancel`, REASON)).toMatchObject({
       status: 409,
