@@ -74,8 +74,9 @@ function wordsOf({ at, actor, reason, after = '{}' }: AuditEntry): {
   readonly at: number;
   readonly actor: string;
   readonly reason: string;
+  readonly planId?: string;
   readonly patch?: readonly JsonPatchOperation[];
 } {
-  const { patch } = JSON.parse(after) as { patch?: readonly JsonPatchOperation[] };
-  return { at, actor, reason, ...(patch && { patch }) };
+  const { planId, patch } = JSON.parse(after) as { planId?: string; patch?: readonly JsonPatchOperation[] };
+  return { at, actor, reason, ...(planId !== undefined && { planId }), ...(patch && { patch }) };
 }

@@ -107,6 +107,13 @@ describe.each(ADAPTERS)('the resources of the admin on %s', (adapter) => {
     await eventually(async () => {
       expect((await get('replays/ticket-1')).body).toMatchObject({ state: 'completed', moved: 12, died: 0 });
     });
+    const [{ id }] = dry.body.sample;
+    // The type has no key and keeps no result, so nothing is left of what completed.
+    expect((await get(`jobs/${id}`)).status).toBe(404);
+    const { items } = (await get('audit?limit=100')).body;
+    expect(items.filter(({ target }: { target: string }) => target === id)).toEqual([
+      expect.objectContaining({ action: 'replay', ...BY, after: expect.stringContaining('ticket-1') }),
+    ]);
     expect(await post('replays/ticket-1/abort', REASON)).toMatchObject({ status: 409, body: { code: 'PLAN_STATE' } });
     expect(await get('replays/ticket-2')).toMatchObject({ status: 404, body: { code: 'PLAN_UNKNOWN' } });
   });
