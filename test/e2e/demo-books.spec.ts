@@ -98,6 +98,7 @@ describe("the demo's proof", () => {
       figures('PartnersService.notify', 2, 0),
     ],
     buried: [{ name: 'BillingService.charge', idempotencyKey: third.orderId } as DeadLetterSummary],
+    slots: [],
     evidence: {
       books: { charges: [bookOf(first, 'ch_1'), bookOf(second, 'ch_2')], repeated: 0 },
       mails: [first, second].map(({ orderId }) => ({ orderId, to: '', subject: '', text: '' })),

@@ -51,6 +51,8 @@ function expectTheWholeStory(output: string): void {
   expect(row(output, 'BillingService.charge')).toEqual([300, 300, expect.any(Number), 0, 0]);
   expect(row(output, 'ReceiptsService.send')).toEqual([300, 299, expect.any(Number), 1, 0]);
   expect(row(output, 'PartnersService.notify')).toEqual([300, 296, expect.any(Number), 4, 0]);
+  expect(output).toMatch(/^ {2}\d\d:\d\d:\d\d {2}\S+ +skipped +overlap$/m);
+  expect(output).toMatch(/yes {2}no slot was decided twice \(\d+ were run, \d+ skipped\)/);
   // A slow machine may add timeouts to what the schedule has.
   expect(row(output, 'BillingService.charge')[2]).toBeGreaterThanOrEqual(27);
   expect(output).toContain('15 orders were sent twice: 15 answered `duplicate`, 3 of them with payloadChanged');
