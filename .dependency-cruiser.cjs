@@ -77,6 +77,7 @@ module.exports = {
     ]),
     only('terminus', '@nestjs/terminus', ['^lib/monitoring/health/']),
     only('swagger', '@nestjs/swagger', ['^lib/admin/openapi/']),
+    only('open-telemetry', '@opentelemetry', ['^lib/monitoring/tracing/']),
     only('prom-client', 'prom-client', ['^lib/monitoring/metrics/']),
     only('class-validator', 'class-(validator|transformer)', [
       '^lib/core/class-validator-schema\\.ts$',

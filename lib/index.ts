@@ -133,4 +133,5 @@ export type { JobHealthResult } from './monitoring/health/job-health.indicator.j
 export type { HealthDetail, HealthReport, HealthStatus } from './monitoring/health/health-report.js';
 export { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 export type { PrometheusOptions, PrometheusRegistry } from './monitoring/metrics/prometheus.options.js';
+export type { TracingOptions } from './monitoring/tracing/tracing.options.js';
 export { currentJob } from './discovery/job-scope.js';

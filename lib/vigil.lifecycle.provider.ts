@@ -10,6 +10,7 @@ import type { JobEngine } from './engine/engine.port.js';
 import { AlertChannels } from './monitoring/alerts/alert-channels.js';
 import { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
+import { JobTracing } from './monitoring/tracing/job-tracing.js';
 import { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import { JobEventLogger } from './monitoring/logs/job-event.logger.js';
 import { JobWorker } from './runner/worker.js';
@@ -45,6 +46,7 @@ export const lifecycle: FactoryProvider<VigilLifecycle> = {
     CronRuntime,
     CronService,
     ModuleRef,
+    JobTracing,
   ],
   useFactory: (
     settings: VigilSettings,
@@ -66,6 +68,7 @@ export const lifecycle: FactoryProvider<VigilLifecycle> = {
     cron: CronRuntime,
     cronService: CronService,
     moduleRef: ModuleRef,
+    tracing?: JobTracing,
   ) =>
     new VigilLifecycle({
       settings,
@@ -86,5 +89,6 @@ export const lifecycle: FactoryProvider<VigilLifecycle> = {
       crons,
       cron,
       showCron: () => cron.show(schedulerRegistry(moduleRef), cronService),
+      ...(tracing && { tracing }),
     } satisfies LifecycleParts),
 };

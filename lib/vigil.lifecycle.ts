@@ -8,6 +8,7 @@ import type { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
 import type { AlertChannels } from './monitoring/alerts/alert-channels.js';
 import type { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
+import type { JobTracing } from './monitoring/tracing/job-tracing.js';
 import type { OutboxDrain } from './monitoring/alerts/outbox-drain.js';
 import type { MonitorRounds } from './monitoring/rounds/monitor-rounds.js';
 import type { JobEventLogger } from './monitoring/logs/job-event.logger.js';
@@ -39,6 +40,7 @@ export interface LifecycleParts {
   readonly crons: CronExplorer;
   readonly cron: CronRuntime;
   readonly showCron: () => void;
+  readonly tracing?: JobTracing;
 }
 
 /** From the first look at what was declared to the last word to the store. */
@@ -62,7 +64,7 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async explore(): Promise<void> {
-    const { jobs, crons, showCron, listeners, locks, channels, prometheus } = this.parts;
+    const { jobs, crons, showCron, listeners, locks, channels, prometheus, tracing } = this.parts;
     try {
       await jobs.explore();
       await crons.explore();
@@ -70,6 +72,7 @@ export class VigilLifecycle implements OnModuleInit, OnApplicationShutdown {
       listeners.explore();
       channels.open();
       await prometheus.open();
+      await tracing?.open();
       await locks.open();
     } catch (error) {
       // Nest runs no shutdown hooks after a failed start, and an open connection would keep the process alive.

@@ -4,6 +4,7 @@ import type { Duration } from './core/duration.js';
 import type { JobPolicyOptions } from './core/job-policy.js';
 import type { RedactOptions } from './core/redaction.js';
 import type { PrometheusOptions } from './monitoring/metrics/prometheus.options.js';
+import type { TracingOptions } from './monitoring/tracing/tracing.options.js';
 import type { AlertOptions } from './monitoring/alerts/alert.options.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
@@ -117,6 +118,11 @@ export interface VigilOptions {
   readonly asyncContext?: boolean;
   /** Metrics for Prometheus, by the optional peer `prom-client`. Default: none. */
   readonly prometheus?: PrometheusOptions;
+  /**
+   * Write spans of enqueues, attempts and steps, by the optional peer `@opentelemetry/api`, to whatever SDK the application set up.
+   * Default false.
+   */
+  readonly tracing?: boolean | TracingOptions;
   /** At whose midnight a day begins in figures such as `JobMetrics.today`: a name of the IANA list. Default `'UTC'`. */
   readonly timeZone?: string;
 }

@@ -24,6 +24,7 @@ import { JobEvents } from './monitoring/events/job-events.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { JobPrometheus } from './monitoring/metrics/job-prometheus.js';
 import { ProcessVitals } from './monitoring/metrics/process-vitals.js';
+import { JobTracing } from './monitoring/tracing/job-tracing.js';
 import { listenerFailure } from './monitoring/logs/listener-failure.js';
 import { unfailing } from './runner/unfailing-logger.js';
 import { JobWorker } from './runner/worker.js';
@@ -37,6 +38,7 @@ import { lifecycle } from './vigil.lifecycle.provider.js';
 import { lockDirectory } from './vigil.locks.js';
 import type { VigilOptions } from './vigil.options.js';
 import { monitoringProviders } from './vigil.monitoring.js';
+import { tracingProvider } from './vigil.tracing.js';
 import { settingsOf, type VigilSettings } from './vigil.settings.js';
 import { refuseSecondModule } from './vigil.single-module.js';
 import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_OPTIONS, VIGIL_SETTINGS } from './vigil.tokens.js';
@@ -66,6 +68,7 @@ export function vigilProviders(): Provider[] {
     ...doing,
     ...cronProviders,
     ...monitoringProviders,
+    tracingProvider,
     lifecycle,
   ];
 }
@@ -104,9 +107,14 @@ const asking: Provider[] = [
   },
   {
     provide: JobSender,
-    inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS],
-    useFactory: (engine: JobEngine, bus: JobEventBus, clock: Clock, settings: VigilSettings) =>
-      new JobSender(engine, bus, clock, settings.maxPayloadBytes),
+    inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS, JobTracing],
+    useFactory: (
+      engine: JobEngine,
+      bus: JobEventBus,
+      clock: Clock,
+      { maxPayloadBytes }: VigilSettings,
+      tracing?: JobTracing,
+    ) => new JobSender(engine, bus, clock, maxPayloadBytes, tracing),
   },
   {
     provide: JobWatcher,
@@ -130,14 +138,8 @@ const doing: Provider[] = [
   {
     provide: JobWorker,
     inject: [
-      VIGIL_ENGINE,
-      JobRegistry,
-      VIGIL_CLOCK,
-      JobEventBus,
-      VIGIL_SETTINGS,
-      VIGIL_LOGGER,
-      OutboxDrain,
-      ProcessVitals,
+      ...[VIGIL_ENGINE, JobRegistry, VIGIL_CLOCK, JobEventBus],
+      ...[VIGIL_SETTINGS, VIGIL_LOGGER, OutboxDrain, ProcessVitals, JobTracing],
     ],
     useFactory: (
       engine: JobEngine,
@@ -148,9 +150,11 @@ const doing: Provider[] = [
       logger: JobLogger,
       outbox: OutboxDrain,
       vitals: ProcessVitals,
+      tracer?: JobTracing,
     ) =>
       new JobWorker({
         ...{ engine, registry, clock, bus, logger, redactor },
+        ...(tracer && { tracer }),
         options: worker,
         loggerFor: (context) => unfailing(new Logger(context)),
         duties: [(queue) => outbox.runOnce(queue)],

@@ -8,6 +8,7 @@ import type { EnhancerSettings } from './discovery/handler-enhancers.js';
 import type { RedisTarget } from './engine/redis/connection/redis-target.js';
 import type { PostgresLockOptions } from './scheduler/locks/postgres/postgres-connection.js';
 import type { PrometheusOptions } from './monitoring/metrics/prometheus.options.js';
+import type { TracingOptions } from './monitoring/tracing/tracing.options.js';
 import { alertSettings, type AlertSettings } from './monitoring/alerts/alert-settings.js';
 import { WORKER_DEFAULTS, type WorkerOptions } from './runner/worker.options.js';
 import type { EnhancerOptions, VigilOptions } from './vigil.options.js';
@@ -23,6 +24,8 @@ export interface VigilSettings {
   readonly timeZone: string;
   readonly asyncContext: boolean;
   readonly prometheus?: PrometheusOptions;
+  /** Absent when it is switched off. */
+  readonly tracing?: TracingOptions;
   /** Absent when none are to be raised. */
   readonly alerts?: AlertSettings;
   /** Whether this process takes part in looking after the queues. */
@@ -41,7 +44,7 @@ export interface VigilSettings {
 const OPTIONS = [
   ...['redis', 'prefix', 'worker', 'autoStart', 'defaults', 'retention', 'lease', 'sweepInterval', 'shutdownGrace'],
   ...['commandTimeout', 'noHandlerGrace', 'maxPayloadBytes', 'maxDeadLetterBytes', 'locks', 'redact', 'enhancers'],
-  ...['timeZone', 'alerts', 'prometheus', 'asyncContext'],
+  ...['timeZone', 'alerts', 'prometheus', 'tracing', 'asyncContext'],
 ] as readonly (keyof VigilOptions)[];
 
 const ENHANCERS = ['global', 'guards', 'filters'] as const satisfies readonly (keyof EnhancerOptions)[];
@@ -90,6 +93,7 @@ export function settingsOf(options: VigilOptions): VigilSettings {
     timeZone: zoneOf(options.timeZone ?? 'UTC', checks),
     ...(options.alerts === false ? {} : { alerts: alertSettings(options.alerts ?? {}, checks) }),
     ...(options.prometheus && { prometheus: prometheusOf(options.prometheus, checks) }),
+    ...tracingOf(options.tracing, checks),
     asyncContext: checks.boolean('asyncContext', options.asyncContext ?? false),
     monitors: true,
     defaults,
@@ -108,6 +112,14 @@ export function settingsOf(options: VigilOptions): VigilSettings {
 function prometheusOf(prometheus: PrometheusOptions, checks: OptionChecks): PrometheusOptions {
   checks.knownOptions(prometheus, ['registry'], 'prometheus');
   return prometheus;
+}
+
+function tracingOf(tracing: VigilOptions['tracing'], checks: OptionChecks): Pick<VigilSettings, 'tracing'> {
+  if (typeof (tracing ?? false) === 'boolean') return tracing ? { tracing: {} } : {};
+  const options = tracing as TracingOptions;
+  checks.knownOptions(options, ['sameTrace'], 'tracing');
+  checks.boolean('tracing.sameTrace', options.sameTrace ?? false);
+  return { tracing: options };
 }
 
 function zoneOf(timeZone: string, checks: OptionChecks): string {

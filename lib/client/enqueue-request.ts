@@ -3,6 +3,7 @@ import { isPromise } from '../core/is-promise.js';
 import type { ContractDefinition } from '../core/job-definition.js';
 import { isKeyless, keylessSlot, newOp, parseJobId, slotOfKey } from '../core/job-id.js';
 import { encodePayload } from '../core/payload-codec.js';
+import type { TraceOrigin } from '../core/trace-origin.js';
 import { applySchema } from '../core/payload-schema.js';
 import { VigilError } from '../core/vigil.error.js';
 import type { EnqueueRequest } from '../engine/producer.port.js';
@@ -19,6 +20,12 @@ export type RequestDraft = EnqueueRequest;
 export function fingerprinted(draft: RequestDraft): EnqueueRequest {
   if (draft.key !== undefined) (draft as { payloadHash: string }).payloadHash = canonicalHash(draft.payload);
   return draft;
+}
+
+/** Tells whoever works the job off where it comes from. */
+export function tracedTo(origin: TraceOrigin, drafts: readonly RequestDraft[]): void {
+  for (const draft of drafts)
+    (draft as { overrides: EnqueueRequest['overrides'] }).overrides = { ...draft.overrides, trace: origin };
 }
 
 /**

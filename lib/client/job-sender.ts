@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js';
 import type { ContractDefinition } from '../core/job-definition.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import { formatJobId, parseJobId } from '../core/job-id.js';
+import type { JobSpan, JobTracer } from '../core/job-tracer.js';
 import { isPromise } from '../core/is-promise.js';
 import { namedActor } from '../core/named-actor.js';
 import { OptionChecks } from '../core/option-checks.js';
@@ -9,7 +10,7 @@ import { VigilError } from '../core/vigil.error.js';
 import { EngineFullError, EngineTimeoutError, EngineUnavailableError } from '../engine/engine.errors.js';
 import type { Actor } from '../engine/inspector.port.js';
 import type { CancelOutcome, EnqueueOutcome, EnqueueRequest, JobProducer } from '../engine/producer.port.js';
-import { draftRequest, fingerprinted, type RequestDraft } from './enqueue-request.js';
+import { draftRequest, fingerprinted, tracedTo, type RequestDraft } from './enqueue-request.js';
 import { ignoredOptions, type EnqueueOptions, type EnqueueReceipt } from './enqueue.options.js';
 
 /** What no two jobs share. */
@@ -22,6 +23,8 @@ export class JobSender {
     private readonly bus: JobEventBus,
     private readonly clock: Clock,
     private readonly maxPayloadBytes: number,
+    /** Absent where nobody follows jobs. */
+    private readonly tracer?: JobTracer,
   ) {}
 
   async send(
@@ -30,11 +33,16 @@ export class JobSender {
     options: EnqueueOptions | undefined,
   ): Promise<EnqueueReceipt<never>> {
     const draft = draftRequest(contract, payload, options, this.maxPayloadBytes);
-    const request = fingerprinted(isPromise(draft) ? await draft : draft);
+    const request = isPromise(draft) ? await draft : draft;
+    const span = this.tracer && this.spanOf(this.tracer, contract, [request]);
+    const requests = [fingerprinted(request)];
     try {
-      const [outcome] = await this.engine.enqueue([request]);
-      return this.receipt(request, outcome, options);
+      const [outcome] = await (span ? span.run(() => this.engine.enqueue(requests)) : this.engine.enqueue(requests));
+      const receipt = this.receipt(request, outcome, options);
+      span?.end({ outcome: receipt.status });
+      return receipt;
     } catch (error) {
+      span?.end({ outcome: 'failed', error });
       throw withIds(error, [request]);
     }
   }
@@ -62,10 +70,16 @@ export class JobSender {
       // To wait for each costs more than to make it.
       drafts.push(isPromise(draft) ? await draft : draft);
     }
+    const span = this.tracer && this.spanOf(this.tracer, contract, drafts);
+    const send = (): Promise<EnqueueOutcome[]> => this.engine.enqueue(inTurn(drafts));
     try {
-      const outcomes = await this.engine.enqueue(inTurn(drafts));
-      return drafts.map((request, i) => this.receipt(request, outcomes[i], options[i]));
+      const outcomes = await (span ? span.run(send) : send());
+      const receipts = drafts.map((request, i) => this.receipt(request, outcomes[i], options[i]));
+      const duplicates = receipts.filter(({ status }) => status === 'duplicate').length;
+      span?.end({ outcome: 'enqueued', details: { 'vigil.duplicates': duplicates } });
+      return receipts;
     } catch (error) {
+      span?.end({ outcome: 'failed', error });
       throw withIds(error, drafts);
     }
   }
@@ -84,6 +98,13 @@ export class JobSender {
       });
     }
     return outcome;
+  }
+
+  private spanOf(tracer: JobTracer, { queue, name }: ContractDefinition, drafts: readonly RequestDraft[]): JobSpan {
+    const span = tracer.enqueue(queue, name, drafts.map(formatJobId));
+    const { origin } = span;
+    if (origin) tracedTo(origin, drafts);
+    return span;
   }
 
   private receipt(

@@ -1,4 +1,5 @@
 import type { Duration } from './duration.js';
+import type { TraceOrigin } from './trace-origin.js';
 
 /**
  * What a custom backoff or classifier is told of a failure.
@@ -146,4 +147,6 @@ export interface StoredOverrides {
   readonly backoff?: Exclude<BackoffPolicy, { type: 'custom' }>;
   /** Of the life that began with an idempotency key of its own for the providers; stays for the lives after it. */
   readonly keyLife?: number;
+  /** Of the span that enqueued it. Overrides nothing; it travels with what does. */
+  readonly trace?: TraceOrigin;
 }

@@ -2,6 +2,7 @@ import { ATTEMPT_CONTROL, type AttemptControl } from '../core/attempt-control.js
 import { JobContext, type JobStep } from '../core/job-context.js';
 import { LeaseLostError } from '../core/handler-signals.js';
 import type { JobLogger } from '../core/job-logger.js';
+import { followed } from '../core/job-tracer.js';
 import { VigilError } from '../core/vigil.error.js';
 import { AttemptWriter } from './attempt-writer.js';
 import { PROGRESS_MAX_BYTES, STEP_MAX_BYTES } from '../engine/store-limits.js';
@@ -93,6 +94,11 @@ export class AttemptContext extends JobContext {
     this.begin(name);
     const remembered = this.attemptOf.job.steps.get(name);
     if (remembered !== undefined) return recall(remembered) as T;
+    const span = this.attemptOf.span?.part(`step ${name}`, { 'vigil.step.name': name });
+    return span ? followed(span, () => this.takeStep(name, run)) : this.takeStep(name, run);
+  }
+
+  private async takeStep<T>(name: string, run: (step: JobStep) => Promise<T> | T): Promise<T> {
     const result = await run({ name, idempotencyKey: `${this.idempotencyKey}:${name}` });
     const value = this.textOf(result, `step '${name}'`, 'STEP');
     if (Buffer.byteLength(value) > STEP_MAX_BYTES) throw this.tooLarge(name, '64 KiB a result');

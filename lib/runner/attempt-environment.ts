@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import type { JobLogger } from '../core/job-logger.js';
+import type { JobTracer } from '../core/job-tracer.js';
 import type { Redactor } from '../core/redaction.js';
 import type { JobConsumer } from '../engine/consumer.port.js';
 import type { DeadlineQueue } from './deadline-queue.js';
@@ -23,6 +24,8 @@ export interface AttemptEnvironment {
   /** Of a job's own lines; the context is the job's name. */
   readonly loggerFor: (context: string) => JobLogger;
   readonly maxResultBytes: number;
+  /** Absent where nobody follows attempts. */
+  readonly tracer?: JobTracer;
   /** Its handler is about to run. */
   started(attempt: RunningAttempt): void;
   ended(attempt: RunningAttempt): void;

@@ -3,6 +3,7 @@ import { propertyOf } from '../core/cause-chain.js';
 import { JobCancelledError, JobTimeoutError, LeaseLostError } from '../core/handler-signals.js';
 import { isPromise } from '../core/is-promise.js';
 import type { RegisteredJob } from '../core/job-registry.js';
+import type { JobSpan } from '../core/job-tracer.js';
 import type { VigilError } from '../core/vigil.error.js';
 import { takeIn } from '../core/payload-intake.js';
 import { recordError } from '../core/record-error.js';
@@ -10,6 +11,7 @@ import type { ClaimedJob, Held } from '../engine/consumer.port.js';
 import { AttemptContext } from './attempt-context.js';
 import type { AttemptEnvironment } from './attempt-environment.js';
 import { expired, type AttemptOutcome, type FailureFacts } from './attempt-outcome.js';
+import { beginSpan, endSpan } from './attempt-span.js';
 import type { Deadline } from './deadline-queue.js';
 import { keepResult } from './kept-result.js';
 import { decideRetry } from './retry-policy.js';
@@ -32,6 +34,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
   outcome: AttemptOutcome | undefined;
   durationMs = 0;
   ranMs = 0;
+  span: JobSpan | undefined;
   readonly maxRetries: number;
   readonly timeoutMs: number;
 
@@ -57,6 +60,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
     const refusal = this.refusal();
     if (refusal) return this.end(refusal);
     this.env.deadlines.add(this, this.timeoutMs);
+    if (this.env.tracer) this.span = beginSpan(this.env.tracer, this);
     try {
       const payload = takeIn(this.job.payload, this.job.version, this.registered.definition);
       if (isPromise(payload))
@@ -156,11 +160,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
   private refuse(error: unknown): void {
     if (this.outcome) return;
     if (propertyOf(error, 'code') !== 'PAYLOAD_INVALID') return this.failed(error);
-    const failed = {
-      outcome: 'failed',
-      error: recordError(error, this.env.redactor),
-      failures: this.job.failures + 1,
-    } as const;
+    const failed = this.factsOf(error, 'failed', this.job.failures + 1);
     this.end({ kind: 'buried', reason: 'invalid_payload', failed });
   }
 
@@ -171,7 +171,10 @@ export class JobAttempt implements RunningAttempt, Deadline {
     this.handlerRuns = true;
     this.env.started(this);
     try {
-      const running: unknown = this.registered.invoke(payload, new AttemptContext(this, this.env));
+      const context = new AttemptContext(this, this.env);
+      const running: unknown = this.span
+        ? this.span.run(() => this.registered.invoke(payload, context))
+        : this.registered.invoke(payload, context);
       if (isPromise(running))
         running.then(
           (result) => this.succeeded(result),
@@ -203,12 +206,11 @@ export class JobAttempt implements RunningAttempt, Deadline {
 
   private judge(error: unknown, outcome: FailureFacts['outcome']): AttemptOutcome {
     const { job, env, maxRetries } = this;
-    const { policy } = this.registered.definition;
     const failed = this.factsOf(error, outcome, job.failures + 1);
     const failure = { error, failures: failed.failures, maxRetries, jobId: job.id, jobName: job.type };
     const decision = decideRetry({
       failure,
-      policy,
+      policy: this.registered.definition.policy,
       overrides: job.overrides,
       nowMs: env.storeClock.now(),
       random: env.random,
@@ -238,6 +240,7 @@ export class JobAttempt implements RunningAttempt, Deadline {
     if (this.startedAt !== undefined) this.ranMs = Math.max(0, this.env.monotonic() - this.startedAt);
     this.durationMs = Math.round(this.ranMs);
     this.env.deadlines.remove(this);
+    if (this.span) endSpan(this.span, outcome, this.stopReason);
     if (this.handlerRuns) this.env.zombies.add(this);
     this.whenOver?.();
     this.env.ended(this);

@@ -1,3 +1,4 @@
+import type { JobSpan } from '../core/job-tracer.js';
 import type { RegisteredJob } from '../core/job-registry.js';
 import type { VigilError } from '../core/vigil.error.js';
 import type { ClaimedJob, Held } from '../engine/consumer.port.js';
@@ -19,6 +20,8 @@ export interface RunningAttempt {
   readonly durationMs: number;
   /** The same, and not rounded. */
   readonly ranMs: number;
+  /** Where attempts are followed, while its handler may run. */
+  readonly span: JobSpan | undefined;
 
   /** Somebody cancelled the job. Its handler is told and has a moment; completing in it still counts. */
   cancel(): void;

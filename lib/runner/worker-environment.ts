@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import type { JobLogger } from '../core/job-logger.js';
+import type { JobTracer } from '../core/job-tracer.js';
 import type { Redactor } from '../core/redaction.js';
 import type { JobConsumer } from '../engine/consumer.port.js';
 import type { DeadlineQueue } from './deadline-queue.js';
@@ -23,6 +24,7 @@ export interface WorkerEnvironment {
   readonly logger: JobLogger;
   readonly loggerFor: (context: string) => JobLogger;
   readonly maxResultBytes: number;
+  readonly tracer?: JobTracer;
   readonly pollMs: number;
   readonly leaseMs: number;
   readonly retentionMs: number;

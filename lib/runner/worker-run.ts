@@ -145,7 +145,7 @@ export class WorkerRun {
   }
 
   private environment(): WorkerEnvironment {
-    const { engine, clock, bus, loggerFor, redactor = noRedaction, random = Math.random } = this.parts;
+    const { engine, clock, bus, loggerFor, tracer, redactor = noRedaction, random = Math.random } = this.parts;
     const logger = unfailing(this.parts.logger);
     const { leaseMs, pollMs, maxPayloadBytes, retentionCompletedMs } = this.options;
     const monotonic = monotonicOf(clock);
@@ -156,6 +156,7 @@ export class WorkerRun {
     );
     return {
       ...{ engine, clock, bus, logger, redactor, random, monotonic, zombies, leaseMs, pollMs },
+      ...(tracer && { tracer }),
       worker: this.worker,
       deadlines: new DeadlineQueue(clock),
       suspects: new SuspectSeat(),

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
 import type { JobLogger } from '../core/job-logger.js';
 import type { JobRegistry } from '../core/job-registry.js';
+import type { JobTracer } from '../core/job-tracer.js';
 import type { Redactor } from '../core/redaction.js';
 import type { JobConsumer, WorkerAnnouncement } from '../engine/consumer.port.js';
 import type { JobInspector } from '../engine/inspector.port.js';
@@ -64,6 +65,8 @@ export interface WorkerParts {
   readonly duties?: readonly QueueDuty[];
   /** How this process fares, for the worker's announcements. */
   readonly vitals?: () => WorkerAnnouncement['vitals'];
+  /** Follows attempts. Default: nobody does. */
+  readonly tracer?: JobTracer;
   /** For jitter. Default Math.random. */
   readonly random?: () => number;
 }

@@ -16,6 +16,7 @@ const MODULE: Source[] = [
   ['retention.', 'lib/vigil.options.ts', 'RetentionOptions'],
   ['enhancers.', 'lib/vigil.options.ts', 'EnhancerOptions'],
   ['prometheus.', 'lib/monitoring/metrics/prometheus.options.ts', 'PrometheusOptions'],
+  ['tracing.', 'lib/monitoring/tracing/tracing.options.ts', 'TracingOptions'],
   ['alerts.', 'lib/monitoring/alerts/alert.options.ts', 'AlertOptions'],
 ];
 const JOB: Source[] = [
