@@ -6,6 +6,7 @@ describeApp('a Nest 11 app in CommonJS', {
     '@nestjs/common': '11.2.10',
     '@nestjs/core': '11.2.10',
     '@nestjs/platform-express': '11.2.10',
+    '@nestjs/schedule': '6.1.3',
     '@types/node': '20.19.43',
     ioredis: '5.11.1',
     'reflect-metadata': '0.2.2',

@@ -6,6 +6,7 @@ describeApp('a Nest 12 app in ES modules', {
     '@nestjs/common': '12.5.1',
     '@nestjs/core': '12.5.1',
     '@nestjs/platform-express': '12.5.1',
+    '@nestjs/schedule': '12.0.2',
     '@types/node': '20.19.43',
     ioredis: '6.0.0',
     'reflect-metadata': '0.2.2',

@@ -62,7 +62,7 @@ async function twoInstances(
   for (const instance of [1, 2]) {
     const vigil = VigilModule.forRoot({ redis: redis.url, prefix, lease: '1s', ...options });
     const testing = Test.createTestingModule({ imports: [vigil], providers: [books(stage, lock, instance)] }).setLogger(
-      false,
+      new RecordedLogger(),
     );
     const app = await testing.compile();
     open.push(app);

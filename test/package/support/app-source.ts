@@ -3,7 +3,7 @@ export const mainSource = `
 import 'reflect-metadata';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Job, JobClient, JobContext, VigilModule } from 'nestjs-vigil';
+import { Cron, CronExpression, CronRun, Job, JobClient, JobContext, VigilModule } from 'nestjs-vigil';
 
 export interface Greeting {
   name: string;
@@ -14,6 +14,14 @@ export class GreetingService {
   @Job({ idempotencyKey: 'name', maxRetries: 2, timeout: '5s', keepResult: true })
   async greet(greeting: Greeting, ctx: JobContext): Promise<{ text: string }> {
     return { text: \`Hello \${greeting.name}, attempt \${ctx.attempt}\` };
+  }
+
+  private tell: (trigger: string) => void = () => undefined;
+  readonly ticked = new Promise<string>((resolve) => (this.tell = resolve));
+
+  @Cron(CronExpression.EVERY_SECOND, { name: 'tick', lock: 'redis', timeZone: 'UTC' })
+  tick(run: CronRun): void {
+    this.tell(run.trigger);
   }
 }
 
@@ -26,8 +34,9 @@ async function main(): Promise<void> {
   const first = await jobs.enqueue(GreetingService, 'greet', { name: 'Ada' });
   const result = await jobs.waitFor(first.id, { timeout: '10s' });
   const second = await jobs.enqueue(GreetingService, 'greet', { name: 'Ada' });
+  const trigger = await app.get(GreetingService).ticked;
   await app.close();
-  console.log(JSON.stringify({ first: first.status, result, second: second.status, state: second.state }));
+  console.log(JSON.stringify({ first: first.status, result, trigger, second: second.status, state: second.state }));
 }
 
 void main();
@@ -36,6 +45,7 @@ void main();
 export const expectedOutput = {
   first: 'created',
   result: { text: 'Hello Ada, attempt 1' },
+  trigger: 'schedule',
   second: 'duplicate',
   state: 'completed',
 };
