@@ -1,4 +1,3 @@
-import { canonicalHash } from '../core/canonical-hash.js';
 import type { CronRecord } from '../core/cron-record.js';
 import type { CronTrigger } from '../core/cron-run.js';
 import { formatJobId, newOp, slotOfKey } from '../core/job-id.js';
@@ -12,6 +11,9 @@ export interface RunPayload {
   readonly slot: number;
   readonly trigger: CronTrigger;
 }
+
+/** Of a payload that nobody ever compares: a slot has but one. */
+const NO_HASH = '-';
 
 /** Which entry, as whoever takes a slot of it knows it. */
 export interface SlotOwner {
@@ -71,6 +73,6 @@ function requestOf({ name, queue, description }: SlotOwner, run: RunPayload, isM
     key,
     level,
     payload,
-    payloadHash: canonicalHash(payload),
+    payloadHash: NO_HASH,
   };
 }

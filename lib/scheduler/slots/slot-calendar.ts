@@ -7,6 +7,7 @@ const DAY_MS = 86_400_000;
 const FURTHEST_DAYS = 10 * 366;
 /** Of which it is known how their clocks run: today, and those before and after it. */
 const MOST_DAYS_KEPT = 5;
+const NOTHING: readonly Part[] = [];
 
 /** The planned instants of an entry, UTC milliseconds. */
 export interface SlotCalendar {
@@ -85,13 +86,11 @@ export class ExpressionCalendar implements SlotCalendar {
   }
 
   private firstOf(day: number, after: number): number | undefined {
-    if (!this.fields.matchesDay(day)) return undefined;
     const found = this.partsOf(day).map((part) => this.firstIn(part, after));
     return least(found);
   }
 
   private lastOf(day: number, upTo: number): number | undefined {
-    if (!this.fields.matchesDay(day)) return undefined;
     const found = this.partsOf(day).map((part) => this.lastIn(part, upTo));
     const negated = least(found.map((slot) => (slot !== undefined ? -slot : undefined)));
     return negated === undefined ? undefined : -negated;
@@ -113,9 +112,10 @@ export class ExpressionCalendar implements SlotCalendar {
     return at + second * 1_000 - from;
   }
 
-  /** What of a day there is to find slots in, as the policy has it. */
+  /** What of a day there is to find slots in, as the policy has it; nothing of a day that is not meant. */
   private partsOf(day: number): readonly Part[] {
     let parts = this.days.get(day);
+    if (!parts && !this.fields.matchesDay(day)) return NOTHING;
     if (!parts) {
       if (this.days.size >= MOST_DAYS_KEPT) this.days.clear();
       this.days.set(day, (parts = this.divided(day)));

@@ -26,6 +26,8 @@ class FailingChannel implements AlertChannel {
 }
 
 describe('an alert', () => {
+  // Days pass in steps of seconds, on five instances.
+  jest.setTimeout(180_000);
   it('is one for 10,000 burials of one cause, with their count and some of their ids', async () => {
     stage = new AlertStage({}, 3);
     await bury(10_000);

@@ -15,7 +15,7 @@ function pseudoRandom(seed: number): () => number {
 }
 
 describe('ten instances with clocks off by up to an hour, restarted at the tick', () => {
-  jest.setTimeout(120_000);
+  jest.setTimeout(300_000);
 
   it(`run each of ${SLOTS} slots at most once, and record each that nobody runs`, async () => {
     const clock = new ManualClock(BEGIN);
