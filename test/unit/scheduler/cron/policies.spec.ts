@@ -1,0 +1,154 @@
+import { MemoryEngine } from '../../../../lib/engine/memory/memory.engine.js';
+import { MemoryStore } from '../../../../lib/engine/memory/memory-store.js';
+import type { CronOptions } from '../../../../lib/decorators/cron.options.js';
+import type { CronRecord } from '../../../../lib/core/cron-record.js';
+import { ManualClock } from '../../../../lib/testing/manual-clock.js';
+import { cronInstance, SlotBook, type Instance } from '../../../support/cron-instances.js';
+import { EngineScene } from '../../../support/engine-scene.js';
+import { completed } from '../../../support/engine-settlements.js';
+
+const BEGIN = Date.UTC(2030, 0, 1);
+const MINUTE = 60_000;
+const minutes = (...all: number[]): number[] => all.map((minute) => BEGIN + minute * MINUTE);
+
+describe('slots that nobody could run', () => {
+  let clock: ManualClock;
+  let engine: MemoryEngine;
+  let book: SlotBook;
+  let instances: Instance[];
+
+  function start(options: Partial<CronOptions> = {}, expression = '* * * * *', own = clock): Instance {
+    const instance = cronInstance(book.watching(engine), own, expression, {
+      ...({ name: 'books', timeZone: 'UTC', overlap: 'allow', ...options } as CronOptions & { name: string }),
+    });
+    instances.push(instance);
+    instance.start();
+    return instance;
+  }
+  const history = async (): Promise<CronRecord[]> =>
+    (await engine.cronHistory('default', 'books')).map((text) => JSON.parse(text) as CronRecord);
+
+  beforeEach(() => {
+    clock = new ManualClock(BEGIN);
+    engine = new MemoryEngine(clock, new MemoryStore());
+    book = new SlotBook(() => clock.now());
+    instances = [];
+  });
+  afterEach(() => Promise.all(instances.map((instance) => instance.stop())));
+
+  /** Up at 0:00, down from 0:02:30 to 0:06:30. */
+  async function away(options: Partial<CronOptions>): Promise<void> {
+    const first = start(options);
+    await clock.advance(2.5 * MINUTE);
+    await first.stop();
+    await clock.advance(4 * MINUTE);
+    start(options);
+    await clock.advance(1 * MINUTE);
+  }
+
+  it.each<[string, Partial<CronOptions>, number[], number[]]>([
+    ['skip', { missed: 'skip' }, minutes(1, 2, 7), minutes(3, 4, 5, 6)],
+    ['latest', { missed: 'latest' }, minutes(1, 2, 6, 7), minutes(3, 4, 5)],
+    ['all', { missed: 'all' }, minutes(1, 2, 3, 4, 5, 6, 7), []],
+    ['all: 2', { missed: { all: 2 } }, minutes(1, 2, 5, 6, 7), minutes(3, 4)],
+  ])('while all instances were down, by policy %s', async (_, options, ran, missed) => {
+    await away(options);
+    expect(book.accepted).toEqual(ran);
+    expect([...book.missed.keys()].sort()).toEqual(missed);
+    expect(new Set(book.missed.values())).toEqual(new Set(missed.length > 0 ? ['down'] : []));
+    const late = (await history()).filter(({ trigger, outcome }) => trigger === 'catch-up' && outcome === undefined);
+    expect(late.map(({ slot }) => slot).sort()).toEqual(
+      ran.filter((slot) => slot > minutes(2)[0] && slot < minutes(7)[0]),
+    );
+  });
+
+  it('because the process was too busy are told apart', async () => {
+    start({ missed: 'skip' });
+    await clock.advance(1 * MINUTE);
+    // Nothing ran in this process for three minutes: its timers fire late.
+    const jump = clock as unknown as { time: number };
+    jump.time += 3.5 * MINUTE;
+    await clock.advance(1 * MINUTE);
+    expect(book.accepted).toEqual(minutes(1, 5));
+    expect([...book.missed]).toEqual(minutes(2, 3, 4).map((slot) => [slot, 'late']));
+  });
+
+  it('are none when an entry is new, or its expression was changed', async () => {
+    start({ missed: 'all' }, '*/5 * * * *');
+    await clock.advance(7 * MINUTE);
+    await instances[0].stop();
+    await clock.advance(30 * MINUTE);
+    start({ missed: 'all' }, '*/10 * * * *');
+    await clock.advance(4 * MINUTE);
+    expect(book.accepted).toEqual(minutes(5, 40));
+    expect(book.missed.size).toBe(0);
+  });
+
+  it('are recorded one by one up to the newest 100, and counted beyond', async () => {
+    const first = start({ missed: 'skip' }, '* * * * * *');
+    await clock.advance(1_500);
+    await first.stop();
+    await clock.advance(200_000);
+    start({ missed: 'skip' }, '* * * * * *');
+    await clock.advance(500);
+    expect(book.missed.size).toBe(100);
+    const alerts = await engine.takeAlerts('default', 10, 1);
+    expect(alerts.map(({ kind, data }) => [kind, (JSON.parse(data) as { slots: number }).slots])).toEqual([
+      ['cron.missed', 200],
+    ]);
+  });
+
+  it('come at a single date, which never comes again', async () => {
+    const at = new Date(BEGIN + 90_000);
+    const instance = cronInstance(book.watching(engine), clock, at as unknown as string, {
+      name: 'once',
+      timeZone: 'UTC',
+    });
+    instances.push(instance);
+    instance.start();
+    await clock.advance('2h');
+    expect(book.accepted).toEqual([at.getTime()]);
+  });
+
+  it('are not asked for before the initial delay is over', async () => {
+    start({ initialDelay: 150_000 });
+    await clock.advance(3.5 * MINUTE);
+    expect(book.accepted).toEqual(minutes(3));
+  });
+});
+
+describe('a run that is not over', () => {
+  it.each([
+    ['skip', 1, 1],
+    ['queue-one', 2, 1],
+    ['allow', 4, 4],
+  ] as const)(
+    'by overlap %s leaves %i accepted of four slots, %i of them at once',
+    async (overlap, accepted, atOnce) => {
+      const clock = new ManualClock(BEGIN);
+      const engine = new MemoryEngine(clock);
+      const book = new SlotBook(() => clock.now());
+      const instance = cronInstance(book.watching(engine), clock, '* * * * *', {
+        name: 'books',
+        timeZone: 'UTC',
+        overlap,
+      });
+      instance.start();
+      const scene = new EngineScene({
+        ...{ engine, second: engine },
+        elapse: (ms) => clock.advance(ms),
+        close: () => engine.close(),
+      });
+      const worker = scene.stranger(engine, 'default');
+      const globalConcurrency = overlap === 'allow' ? undefined : 1;
+      await clock.advance(4 * MINUTE);
+      expect(book.accepted).toHaveLength(accepted);
+      const claimed = await worker.claim({
+        demand: [{ type: 'books', ...(globalConcurrency && { globalConcurrency }) }],
+      });
+      expect(claimed).toHaveLength(atOnce);
+      await worker.settle(...claimed.map((run) => completed(run)));
+      await instance.stop();
+    },
+  );
+});
