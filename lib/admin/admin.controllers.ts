@@ -7,6 +7,7 @@ import type { AdminOptions } from './admin.options.js';
 import type { AdminSettings } from './admin.settings.js';
 import { AlertsController } from './controllers/alerts.controller.js';
 import { AuditController } from './controllers/audit.controller.js';
+import { CronController } from './controllers/cron.controller.js';
 import { DeadLetterGroupsController } from './controllers/dead-letter-groups.controller.js';
 import { DeadLettersController } from './controllers/dead-letters.controller.js';
 import { HealthController } from './controllers/health.controller.js';
@@ -28,6 +29,7 @@ export const RESOURCES: Readonly<Record<string, Type>> = {
   'dead-letters': DeadLettersController,
   'dead-letter-groups': DeadLetterGroupsController,
   replays: ReplaysController,
+  cron: CronController,
   workers: WorkersController,
   alerts: AlertsController,
   silences: SilencesController,

@@ -1,4 +1,5 @@
 import type { CronRecord, DeadLetterSummary } from 'nestjs-vigil';
+import type { Check } from './check.js';
 import { proveSlots } from './slots.js';
 import type { Evidence } from './evidence.js';
 import type { FeedResult } from './order-feed.js';
@@ -14,11 +15,6 @@ export interface RunOutcome {
   readonly evidence: Evidence;
   /** Of the reconciliation, newest first. */
   readonly slots: readonly CronRecord[];
-}
-
-export interface Check {
-  readonly holds: boolean;
-  readonly text: string;
 }
 
 /** Whether what the servers have in their books fits what the jobs say. Holds for a run that was stopped half way, too. */

@@ -1,5 +1,6 @@
 import type { DeadLetterSummary } from 'nestjs-vigil';
-import type { Check, RunOutcome } from './proof.js';
+import type { Check } from './check.js';
+import type { RunOutcome } from './proof.js';
 import type { Recovery } from './recovery.js';
 import type { JobFigures } from './job-figures.js';
 import { slotsSection } from './slots.js';

@@ -1,5 +1,5 @@
 import type { CronRecord } from 'nestjs-vigil';
-import type { Check } from './proof.js';
+import type { Check } from './check.js';
 import { table } from './table.js';
 
 /** What became of each planned instant, for people. */

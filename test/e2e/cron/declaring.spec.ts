@@ -1,7 +1,7 @@
 import { Injectable, Module, Scope } from '@nestjs/common';
 import { Cron as NestCron, ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { CronTime } from 'cron';
-import { Cron, CronService, Job, LockProvider, type CronOptions, type LockAnswer } from '../../../lib/index.js';
+import { Cron, CronService, Job, LockProvider, type LockAnswer } from '../../../lib/index.js';
 import { eventually } from '../../support/eventually.js';
 import { memoryApps } from '../../support/nest-apps.js';
 
@@ -11,7 +11,7 @@ const EVERY_SECOND = '* * * * * *';
 function entry(expression: string | Date, options?: object): new () => object {
   @Injectable()
   class Reports {
-    @Cron(expression, options as CronOptions)
+    @Cron(expression, options)
     async nightly(): Promise<void> {}
   }
   return Reports;
@@ -149,7 +149,7 @@ describe('beside @nestjs/schedule', () => {
     job.setTime(new CronTime(EVERY_SECOND));
     await eventually(() => runs.includes('schedule'), { timeout: 8_000 });
     expect(job.lastDate()).toBeInstanceOf(Date);
-    job.stop();
+    void job.stop();
     expect(job.isActive).toBe(false);
     expect(runs[0]).toBe('manual');
   });

@@ -1,0 +1,41 @@
+import type { CronRecord } from '../../core/cron-record.js';
+import type { CronSummary } from '../../scheduler/cron-summary.js';
+import { count, instant, listOf, model, oneOf, optional, span, text } from './api-field.js';
+import { apiModel } from './api-model.js';
+
+const CronErrorModel = apiModel<{ name: string; message: string }>('CronError', { name: text(), message: text() });
+
+const CronRecordModel = apiModel<CronRecord>('CronRecord', {
+  slot: instant,
+  trigger: oneOf('schedule', 'manual', 'catch-up'),
+  outcome: optional(oneOf('completed', 'failed', 'skipped', 'missed', 'lost-lock')),
+  why: optional(oneOf('overlap', 'lock-held', 'slot-taken', 'paused', 'cancelled', 'late', 'down')),
+  by: optional(text('Who was in the way')),
+  instance: optional(text('host:pid')),
+  jobId: optional(text('The run as a job')),
+  attempt: optional(count()),
+  startedAt: optional(instant),
+  endedAt: optional(instant),
+  durationMs: optional(span),
+  error: optional(model(CronErrorModel)),
+  slots: optional(count('It stands for so many')),
+});
+
+export const CronModel = apiModel<CronSummary>('Cron', {
+  name: text(),
+  queue: text(),
+  state: oneOf('scheduled', 'running', 'paused', 'unattended'),
+  expression: text(),
+  zone: text('A name of the IANA list, or minutes beyond UTC'),
+  overlap: oneOf('skip', 'queue-one', 'allow'),
+  lock: text('Where it is kept; false for none'),
+  nextSlots: listOf(instant),
+  last: optional(model(CronRecordModel)),
+  live: count('Runs that wait or run'),
+  seenAt: instant,
+  declaredBy: text('Class.method'),
+  owner: optional(text()),
+  runbook: optional(text()),
+});
+
+export const CronHistoryModel = apiModel<{ items: CronRecord[] }>('CronHistory', { items: listOf(CronRecordModel) });
