@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { JobEventBus } from '../../../lib/core/job-event-bus.js';
 import { Job, JobMetrics, JobPrometheus, NonRetryableJobError } from '../../../lib/index.js';
+import { readSamples } from '../../../lib/monitoring/metrics/prometheus-samples.js';
 import { PROMETHEUS_METRICS } from '../../../lib/monitoring/metrics/prometheus-table.js';
 import { JobPrometheus as Prometheus } from '../../../lib/monitoring/metrics/job-prometheus.js';
 import { filesUnder, read } from '../../architecture/support/project.js';
@@ -86,6 +87,41 @@ describe('the metrics for Prometheus', () => {
     expect(told).toMatchObject({ vigil_store_up: 0, vigil_worker_running: 3, vigil_event_loop_lag_seconds: 2 });
     expect(Object.keys(told).filter((name) => name.startsWith('vigil_cluster_'))).toEqual([]);
     prometheus.close();
+  });
+
+  it('change nothing for jobs when they can not be counted, nor read', async () => {
+    const registry = new Registry();
+    const { app, jobs, logger } = await start({ providers: [Mail] }, { prometheus: { registry } });
+    const inc = jest.fn(() => {
+      throw new Error('the registry is broken');
+    });
+    for (const name of ['vigil_jobs_retried_total', 'vigil_jobs_buried_total', 'vigil_cluster_jobs_completed_total'])
+      Object.assign(registry.getSingleMetric(name) as object, { inc });
+    await jobs.enqueueMany(Mail, 'send', [{ to: 'ada' }, { to: '' }, { to: 'slow' }]);
+    await eventually(async () => expect(await app.get(JobMetrics).today()).toMatchObject({ processed: 2, dead: 1 }));
+    expect(inc).toHaveBeenCalledTimes(2);
+    expect(logger.of('error').filter((line) => line.includes('the registry is broken'))).toHaveLength(2);
+    await expect(app.get(JobPrometheus).metrics()).rejects.toThrow('the registry is broken');
+    await jobs.enqueue(Mail, 'send', { to: 'eve' });
+    await eventually(async () => expect(await app.get(JobMetrics).today()).toMatchObject({ processed: 3 }));
+  });
+
+  it('are of 500 job types at most, and tell how many are left out', async () => {
+    const depth = { scheduled: 0, waiting: 1, active: 0, dead: 0 };
+    const types = Array.from({ length: 603 }, (_, n) => ({ queue: 'q', name: `t${n}`, depth, processing: {} }));
+    const samples = await readSamples({
+      engine: { queues: async () => ['q'], stats: async (queue) => ({ queue, paused: false, types: [] }) },
+      metrics: {
+        types: async () => types as never,
+        workforce: async () => ({}) as never,
+        ledger: async () => [],
+      },
+      alerts: { list: async () => [] },
+    });
+    expect(samples.vigil_job_types_left_out).toEqual([[{}, 103]]);
+    const jobsOf = (name: 'vigil_cluster_jobs' | 'vigil_cluster_jobs_accepted_total'): number =>
+      new Set(samples[name]?.map(([{ job }]) => job)).size;
+    expect([jobsOf('vigil_cluster_jobs'), jobsOf('vigil_cluster_jobs_accepted_total')]).toEqual([500, 500]);
   });
 
   it('are all those that the dashboard, the alert rules and the documentation name', () => {

@@ -1,5 +1,8 @@
 import type { Settlement } from '../../../lib/engine/consumer.port.js';
 import type { AlertOptions } from '../../../lib/monitoring/alerts/alert.options.js';
+import { ALERT_RULES } from '../../../lib/monitoring/alerts/alert-rule.js';
+import { section } from '../../architecture/rules/option-tables.js';
+import { read } from '../../architecture/support/project.js';
 import { buried, completed, retried } from '../../support/engine-settlements.js';
 import { AlertStage } from './alert-stage.js';
 
@@ -261,6 +264,15 @@ const cases: Case[] = [
       outbox.write('cron.missed', stage.clock.now(), '{"name":"nightly","slot":1}');
     },
   },
+  {
+    ...{ rule: 'cron', when: 'it is switched off for the entry', fires: false },
+    options: { jobs: { nightly: { cron: false } } },
+    arrange: async () => {
+      await stage.scene.enqueue({ delayMs: 80_000_000 });
+      const { outbox } = stage.store.queue(stage.scene.queue);
+      outbox.write('cron.missed', stage.clock.now(), '{"name":"nightly","slot":1}');
+    },
+  },
 ];
 
 async function stalls(count: number): Promise<void> {
@@ -284,8 +296,9 @@ describe('the rule', () => {
 
   it('is there for each that the documentation names, and has a case in which it fires and one in which it does not', () => {
     stage = new AlertStage();
-    const rules = new Set(cases.map(({ rule }) => rule));
-    for (const rule of [...rules].filter((each) => each !== 'cron')) {
+    const documented = section(read('docs/monitoring.md'), '### Rules').matchAll(/^\| `([a-z-]+)`/gm);
+    expect([...documented].map(([, rule]) => rule).sort()).toEqual([...ALERT_RULES].sort());
+    for (const rule of ALERT_RULES) {
       const both = cases.filter((each) => each.rule === rule).map(({ fires }) => fires);
       expect(new Set(both)).toEqual(new Set([true, false]));
     }
