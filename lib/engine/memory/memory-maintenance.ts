@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import type { JobRef } from '../../core/job-id.js';
+import { STORE_ALERTS } from '../alert.port.js';
 import type { JobMaintenance, OutboxEntry, SweepOptions, SweepReport } from '../maintenance.port.js';
 import { NOTHING_SWEPT } from '../nothing-swept.js';
 import { storeBurial, storeEntry, type StoreEnding } from '../store-burial.js';
@@ -26,7 +27,9 @@ export class MemoryMaintenance implements JobMaintenance {
     if (now < queue.sweptUntil) return NOTHING_SWEPT;
     queue.sweptUntil = now + options.intervalMs;
     const { auditRetentionMs } = options;
-    if (auditRetentionMs !== undefined) queue.audit.dropOldest(({ at }) => at < now - auditRetentionMs);
+    if (auditRetentionMs !== undefined)
+      for (const each of [queue, this.store.find(STORE_ALERTS)])
+        each?.audit.dropOldest(({ at }) => at < now - auditRetentionMs);
     return {
       swept: true,
       promoted: this.transitions.promoteDue(queue, now, Infinity),

@@ -75,25 +75,28 @@ export class AlertBook {
   }
 
   async silence(queue: string, id: string, record: SilenceRecord): Promise<void> {
-    const { actor, reason, silences: target, until } = record;
-    const line: AuditLine = {
-      action: 'silence',
-      actor,
-      reason,
-      target: id,
-      after: JSON.stringify({ ...target, until }),
-    };
+    const { actor, reason } = record;
+    const line: AuditLine = { action: 'silence', actor, reason, target: id, after: wished(record) };
     const key = `${SILENCE_PREFIX}${id}`;
     // It is there already where the answer to the first try was lost.
     const isThere = ({ silences }: BookPage): boolean => silences.some((each) => each.key === key);
-    await this.change(queue, (page) => (isThere(page) ? [] : [writeOf(key, 0, record)]), [], line);
+    await this.change(
+      queue,
+      (page) => (isThere(page) ? [] : [writeOf(key, 0, record)]),
+      [],
+      () => line,
+    );
   }
 
-  async unsilence(queue: string, id: string, by?: Actor): Promise<void> {
-    const line: AuditLine | undefined = by && { action: 'unsilence', ...by, target: id };
-    const end = ({ silences }: BookPage): AlertWrite[] =>
-      silences.filter(({ key }) => key === `${SILENCE_PREFIX}${id}`).map(({ key, revision }) => ({ key, revision }));
-    await this.change(queue, end, [], line);
+  async unsilence(queue: string, id: string, { actor, reason }: Actor): Promise<void> {
+    const meant = ({ silences }: BookPage): BookPage['silences'] =>
+      silences.filter(({ key }) => key === `${SILENCE_PREFIX}${id}`);
+    await this.change(
+      queue,
+      (page) => meant(page).map(({ key, revision }) => ({ key, revision })),
+      [],
+      (page) => ({ action: 'unsilence', actor, reason, target: id, before: meant(page).map(fullyWished).join() }),
+    );
   }
 
   private writes(page: BookPage, queue: string, conditions: readonly AlertCondition[]): AlertWrite[] {
@@ -112,16 +115,28 @@ export class AlertBook {
     queue: string,
     change: Change,
     entryIds: readonly string[] = [],
-    line?: AuditLine,
+    lineOf?: (page: BookPage) => AuditLine,
   ): Promise<void> {
     await this.time.sync();
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-      const writes = change(await this.read(queue));
+      const page = await this.read(queue);
+      const writes = change(page);
       if (writes.length === 0 && entryIds.length === 0) return;
-      if ((await this.engine.writeAlerts(queue, writes, entryIds, line)) !== 'outdated') return;
+      if ((await this.engine.writeAlerts(queue, writes, entryIds, lineOf?.(page))) !== 'outdated') return;
     }
     throw new Error(`alerts of queue ${queue}: others wrote them at the same time, ${MOST_TRIES} times`);
   }
+}
+
+/** Of what nothing is to be told, and until when. */
+function wished({ silences: target, until }: SilenceRecord): string {
+  return JSON.stringify({ ...target, until });
+}
+
+function fullyWished({
+  record: { silences: target, until, since, actor, reason },
+}: BookPage['silences'][number]): string {
+  return JSON.stringify({ ...target, since, until, actor, reason });
 }
 
 function keyOf(

@@ -123,18 +123,18 @@ export class AlertService {
     await this.parts.time.sync();
     const now = this.parts.time.now();
     const record = { silences: { ...target }, since: now, until: now + spanMs, actor, reason };
-    await this.parts.book.silence(target.queue ?? STORE_ALERTS, id, record);
+    await this.parts.book.silence(await this.placeOf(target), id, record);
     return id;
   }
 
   /**
    * Of an unknown id: nothing.
    *
-   * @param by who ends it, and why: stands in the audit. Without, no line is written
-   * @throws VigilError `SILENCE_INVALID` where `by` lacks actor or reason
+   * @param by who ends it, and why: stands in the audit, with what was silenced
+   * @throws VigilError `SILENCE_INVALID` without actor or reason
    */
-  async unsilence(id: string, by?: Actor): Promise<void> {
-    if (by && !isSaid(by)) throw silenceInvalid('unsilence: give actor and reason as texts.');
+  async unsilence(id: string, by: Actor): Promise<void> {
+    if (!isSaid(by)) throw silenceInvalid('unsilence: give actor and reason as texts.');
     for (const queue of await this.places()) await this.parts.book.unsilence(queue, id, by);
   }
 
@@ -168,6 +168,12 @@ export class AlertService {
     });
   }
 
+  /** Under a queue that nobody knows yet, nobody would find it. */
+  private async placeOf({ queue }: SilenceTarget): Promise<string> {
+    const isKnown = queue !== undefined && (await this.parts.engine.queues()).includes(queue);
+    return isKnown ? queue : STORE_ALERTS;
+  }
+
   private async places(): Promise<string[]> {
     return [...(await this.parts.engine.queues()), STORE_ALERTS];
   }
@@ -189,7 +195,8 @@ function checkSilence({ queue, name, rule }: SilenceTarget, by: Actor, spanMs: n
   );
 }
 
-function isSaid({ actor, reason }: Actor): boolean {
+function isSaid(by: Actor | undefined): boolean {
+  const { actor, reason } = by ?? {};
   return [actor, reason].every((text) => typeof text === 'string' && text.trim() !== '' && text.length <= LONGEST_TEXT);
 }
 

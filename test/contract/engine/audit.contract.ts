@@ -1,4 +1,5 @@
 import { formatJobId } from '../../../lib/core/job-id.js';
+import { STORE_ALERTS } from '../../../lib/engine/alert.port.js';
 import { buried } from '../../support/engine-settlements.js';
 import type { EngineScene } from '../../support/engine-scene.js';
 import type { SceneTest } from './scene-test.js';
@@ -116,5 +117,17 @@ export function auditContract(it: SceneTest): void {
     expect(await scene.engine.audit(scene.queue, 10)).toEqual({ items: [] });
     await scene.engine.setPaused({ queue: scene.queue }, true, ANN);
     expect((await scene.engine.audit(scene.queue, 10)).items).toHaveLength(1);
+  });
+
+  it('lets go of what concerns no queue as well', async (scene) => {
+    const line = { action: 'silence', ...ANN, target: 'a' } as const;
+    const at = scene.queue;
+    await scene.engine.writeAlerts(STORE_ALERTS, [{ key: at, revision: 0, text: 'x' }], [], line);
+    const lines = async (): Promise<number> => (await scene.engine.audit(STORE_ALERTS, 10)).items.length;
+    await scene.sweep({ auditRetentionMs: 3_600_000 });
+    expect(await lines()).toBe(1);
+    await scene.elapse(20);
+    await scene.sweep({ auditRetentionMs: 10 });
+    expect(await lines()).toBe(0);
   });
 }

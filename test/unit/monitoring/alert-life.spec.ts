@@ -104,7 +104,7 @@ describe('an alert', () => {
     expect(await stage.alerts.list()).toMatchObject([{ rule: 'job-buried', count: 2, isSilenced: true }]);
     await bury(1);
     await stage.clock.advance('1m');
-    await stage.alerts.unsilence(id);
+    await stage.alerts.unsilence(id, { actor: 'bob', reason: 'it is open again' });
     await stage.clock.advance('20m');
     expect(await stage.alerts.silences()).toEqual([]);
     await bury(1);

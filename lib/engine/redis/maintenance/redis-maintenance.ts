@@ -1,3 +1,4 @@
+import { STORE_ALERTS } from '../../alert.port.js';
 import type { JobMaintenance, SweepOptions, SweepReport } from '../../maintenance.port.js';
 import { NOTHING_SWEPT } from '../../nothing-swept.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
@@ -53,13 +54,17 @@ export class RedisMaintenance implements Pick<JobMaintenance, 'sweep'> {
     const noHandler = await this.noHandler.judge(keys, census, options);
     await this.repeat('drop-ghosts', keys, GHOSTS_DROPPED_AT_ONCE);
     const tombstonesDeleted = await this.tombstones.deleteOver(keys);
-    const { auditRetentionMs } = options;
-    if (auditRetentionMs !== undefined) await this.connection.run('trim-audit', keys, [keys.audit], [auditRetentionMs]);
+    await this.trimAudit(keys, options);
     // After all that makes room.
     const paused = await this.pressure.relieve(keys, options);
-    // Last: the list may be on another node, whose trouble is none of this queue's.
+    // Last: these may be on another node, whose trouble is none of this queue's.
     await this.registry.confirm(options.queue);
+    await this.trimAudit(this.keys.queue(STORE_ALERTS), options);
     return { swept: true, promoted, expired, stalled, noHandler, tombstonesDeleted, paused };
+  }
+
+  private async trimAudit(keys: QueueKeys, { auditRetentionMs }: SweepOptions): Promise<void> {
+    if (auditRetentionMs !== undefined) await this.connection.run('trim-audit', keys, [keys.audit], [auditRetentionMs]);
   }
 
   /** Until there was less to do than one call may do. */
