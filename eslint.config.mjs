@@ -75,6 +75,19 @@ export default defineConfig(
     },
   },
   {
+    files: ['lib/admin/dashboard/assets/*.js'],
+    rules: {
+      // What came from a job is a text, whatever is in it.
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'srcdoc'].map((property) => ({ property })),
+      ],
+      'no-restricted-syntax': ['error', noDefaultExport, ...relativeJs],
+      // The compiler knows what browsers have.
+      'no-undef': 'off',
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: { globals: { process: 'readonly', Buffer: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

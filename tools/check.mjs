@@ -16,6 +16,7 @@ const checks = {
     inTurn([
       ['tsc', '-p', 'tsconfig.json'],
       ['tsc', '-p', 'tsconfig.tools.json'],
+      ['tsc', '-p', 'tsconfig.dashboard.json'],
     ]),
   lint: (args) => run('eslint', ['.', '--max-warnings', '0', ...args]),
   format: () => run('prettier', ['--check', '.', '--log-level', 'warn']),

@@ -1,5 +1,5 @@
 /**
- * Turns files that are no TypeScript (Lua scripts) into string modules, so that both module formats and every bundler
+ * Turns files that are no TypeScript (Lua scripts, pages) into string modules, so that both module formats and every bundler
  * carry them. Writes only what changed; safe to run at any time, also twice at once.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,12 @@ export const targets = [
     output: 'lib/engine/redis/scripts.generated.ts',
     constant: 'scripts',
     read: readLuaScripts,
+  },
+  {
+    source: 'lib/admin/dashboard/assets',
+    output: 'lib/admin/dashboard/assets.generated.ts',
+    constant: 'assets',
+    read: readPages,
   },
 ];
 
@@ -45,6 +51,15 @@ function readLuaScripts(dir) {
       return [name, assembleScript({ name, text: readFileSync(join(dir, file), 'utf8'), fragment })];
     }),
   );
+}
+
+/**
+ * What browsers get, under its own name and as it is.
+ * @param {string} dir
+ */
+function readPages(dir) {
+  const files = readdirSync(dir).filter((file) => /\.(html|css|js|svg)$/.test(file));
+  return Object.fromEntries(files.sort().map((file) => [file, readFileSync(join(dir, file), 'utf8')]));
 }
 
 /**

@@ -19,9 +19,10 @@ import { QueuesController } from './controllers/queues.controller.js';
 import { ReplaysController } from './controllers/replays.controller.js';
 import { SilencesController } from './controllers/silences.controller.js';
 import { WorkersController } from './controllers/workers.controller.js';
+import { DashboardController } from './dashboard/dashboard.controller.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 
-/** What stands below `<path>/api/`, one controller for each resource. */
+/** What stands below `<path>/api/`, one controller for each resource. The dashboard stands at `<path>` itself. */
 export const RESOURCES: Readonly<Record<string, Type>> = {
   overview: OverviewController,
   queues: QueuesController,
@@ -41,7 +42,11 @@ export const RESOURCES: Readonly<Record<string, Type>> = {
 
 /** The controllers of one application, at its path and behind its guards. */
 export function adminControllers({ guards = [], decorators = [] }: AdminOptions, { path }: AdminSettings): Type[] {
-  return Object.entries(RESOURCES).map(([resource, type]) => {
+  const routes: [string, Type][] = Object.entries(RESOURCES).map(([resource, type]) => [
+    `${path}/api/${resource}`,
+    type,
+  ]);
+  return [...routes, [path, DashboardController] as const].map(([at, type]) => {
     const controller = ownCopy(type);
     // A decorator that is named first here runs last, but guards run in the order in which they are added.
     UseGuards(SecureHeadersGuard)(controller);
@@ -49,7 +54,7 @@ export function adminControllers({ guards = [], decorators = [] }: AdminOptions,
     UseGuards(...guards, RightGuard, OriginGuard, OperatorGuard)(controller);
     UseFilters(ProblemFilter)(controller);
     // Versions are those of the application's own interface.
-    Controller({ path: `${path}/api/${resource}`, version: VERSION_NEUTRAL })(controller);
+    Controller({ path: at, version: VERSION_NEUTRAL })(controller);
     return controller;
   });
 }

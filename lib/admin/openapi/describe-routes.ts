@@ -1,5 +1,6 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import type { JobLogger } from '../../core/job-logger.js';
+import { DashboardController } from '../dashboard/dashboard.controller.js';
 import type { ApiField, ApiModel } from './api-field.js';
 import { ROUTE_DESCRIPTION, type RouteDescription } from './described.decorator.js';
 import { ProblemModel } from './operation-models.js';
@@ -23,6 +24,8 @@ export function describeRoutes(controllers: readonly Type[], logger: JobLogger):
     if (!swagger) return;
     const models = new Models(swagger);
     for (const controller of controllers) describeController(controller, swagger, models);
+    // Pages for people are no part of an interface.
+    swagger.ApiExcludeController()(DashboardController);
   }));
 }
 

@@ -6,6 +6,7 @@ type Decorate = (options: object) => ClassDecorator & MethodDecorator & Property
 /** As much of `@nestjs/swagger` 11 and 12 as is used here. */
 export interface Swagger {
   readonly ApiTags: (...tags: string[]) => ClassDecorator;
+  readonly ApiExcludeController: () => ClassDecorator;
   readonly ApiExtraModels: (...models: Type[]) => ClassDecorator;
   readonly ApiOperation: Decorate;
   readonly ApiResponse: Decorate;

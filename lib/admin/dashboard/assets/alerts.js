@@ -1,0 +1,157 @@
+/** What fires, what did, and of what nothing is told for a while. */
+import { all, post, route } from './api.js';
+import { askReason, field } from './dialog.js';
+import { announce, badge, facts, h, linkTo, table } from './dom.js';
+import { ago, count, shortId, time, words } from './format.js';
+
+export function alertCard(alert, again) {
+  const {
+    rule,
+    severity,
+    what,
+    queue,
+    name,
+    since,
+    count: amount,
+    owner,
+    runbook,
+    lastError,
+    samples,
+    isSilenced,
+    undelivered,
+  } = alert;
+  const kind = severity === 'warning' || severity === 'info' ? 'warning' : 'error';
+  return h(
+    'article',
+    { class: `card alert ${kind}` },
+    h('p', { class: 'line' }, badge(severity, kind), h('b', {}, words(rule)), isSilenced && badge('silenced')),
+    h('p', { class: 'words' }, what),
+    facts([
+      ['Where', [queue, name].filter(Boolean).join(' / ')],
+      ['Since', ago(since)],
+      ['Seen', amount > 1 ? `${count(amount)} times` : undefined],
+      ['Owner', owner],
+      ['Runbook', runbook && linkTo(runbook)],
+      ['Last error', lastError],
+      [
+        'For example',
+        samples.length > 0 &&
+          h('a', { href: `#/jobs/${encodeURIComponent(samples[0])}` }, shortId(samples[0], queue, name)),
+      ],
+      ...Object.entries(undelivered).map(
+        ([channel, error]) => /** @type {[string, any]} */ ([`Not told to ${channel}`, error]),
+      ),
+    ]),
+    again &&
+      !isSilenced &&
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', onclick: () => askSilence({ rule, queue, name }, again) }, 'Silence…'),
+      ),
+  );
+}
+
+function askSilence(target, again) {
+  const span = h(
+    'select',
+    {},
+    ['30m', '1h', '4h', '12h', '1d', '7d'].map((value) => h('option', { value, selected: value === '1h' }, value)),
+  );
+  const given = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined));
+  askReason({
+    ...{ title: 'Silence', action: 'Silence', done: 'Silenced' },
+    text: Object.entries(given)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(', '),
+    more: [field('For', span)],
+    act: async (reason) => {
+      await post('silences', { ...given, for: span.value, reason });
+      again();
+    },
+  });
+}
+
+export async function alertsPage({ place, again }) {
+  const [alerts, silences] = await Promise.all([all('alerts'), all('silences')]);
+  const firing = alerts.filter(({ state }) => state === 'firing');
+  const resolved = alerts.filter(({ state }) => state !== 'firing');
+  place.append(
+    h(
+      'section',
+      {},
+      h(
+        'div',
+        { class: 'head' },
+        h('h2', {}, 'Firing'),
+        h(
+          'div',
+          { class: 'actions' },
+          h('button', { type: 'button', onclick: trial }, 'Send a trial to every channel'),
+        ),
+      ),
+      firing.length > 0
+        ? h(
+            'div',
+            { class: 'cards' },
+            firing.map((alert) => alertCard(alert, again)),
+          )
+        : h('p', { class: 'empty' }, 'Nothing fires.'),
+    ),
+    h('section', {}, h('h2', {}, 'Silences'), silenceTable(silences, again)),
+    h(
+      'section',
+      {},
+      h('h2', {}, 'Resolved in the last day'),
+      table(
+        'Resolved alerts',
+        ['Rule', 'What', 'Where', 'Since', 'Resolved'],
+        resolved.map(({ rule, what, queue, name, since, resolvedAt }) => [
+          words(rule),
+          what,
+          [queue, name].filter(Boolean).join(' / '),
+          time(since),
+          time(resolvedAt),
+        ]),
+        'None.',
+      ),
+    ),
+  );
+}
+
+function silenceTable(silences, again) {
+  const end = (id) =>
+    askReason({
+      ...{ title: 'End the silence', action: 'End it', done: 'The silence is over' },
+      act: async (reason) => {
+        await post(route('silences', id, 'end'), { reason });
+        again();
+      },
+    });
+  return table(
+    'Silences',
+    ['Of', 'Until', 'By', 'Reason', ''],
+    silences.map(({ id, queue, name, rule, until, actor, reason }) => [
+      [rule && words(rule), queue, name].filter(Boolean).join(' / ') || 'everything',
+      ...[time(until), actor, reason],
+      h('button', { type: 'button', onclick: () => end(id) }, 'End…'),
+    ]),
+    'Nothing is silenced.',
+  );
+}
+
+async function trial(event) {
+  event.target.disabled = true;
+  try {
+    const { items } = await post('alerts/trial', {});
+    announce(
+      items.length === 0
+        ? 'There is no channel.'
+        : items.map(({ channel, error }) => `${channel}: ${error ?? 'told'}`).join('; '),
+    );
+  } catch (error) {
+    announce(error.message);
+  } finally {
+    event.target.disabled = false;
+  }
+}

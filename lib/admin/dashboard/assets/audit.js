@@ -1,0 +1,50 @@
+/** Who changed what, and why. */
+import { get } from './api.js';
+import { h, table } from './dom.js';
+import { time, words } from './format.js';
+import { filterForm, pager } from './lists.js';
+
+const OF_JOBS = ['replay', 'resolve', 'cancel', 'bury', 'discard'];
+
+export async function auditPage({ place, query }) {
+  const given = Object.fromEntries(query);
+  const rows = h('div');
+  place.append(filterForm('audit', [{ name: 'queue', label: 'Queue' }], given), rows);
+  await pager(
+    rows,
+    (cursor) => get('audit', { queue: given.queue, limit: 50, cursor }),
+    (entries) =>
+      table(
+        'Changes',
+        ['When', 'Who', 'What', 'Of', 'Why', ''],
+        entries.map(({ at, actor, action, target, queue, reason, before, after }) => [
+          ...[time(at), actor, words(action)],
+          [
+            OF_JOBS.includes(action)
+              ? h('a', { href: `#/jobs/${encodeURIComponent(target)}` }, h('code', {}, target))
+              : h('code', {}, target),
+            target !== queue && h('span', { class: 'quiet' }, ` in ${queue}`),
+          ],
+          reason,
+          (before ?? after) !== undefined &&
+            h(
+              'details',
+              {},
+              h('summary', {}, 'Details'),
+              before && h('pre', { tabIndex: 0 }, `before: ${pretty(before)}`),
+              after && h('pre', { tabIndex: 0 }, `after: ${pretty(after)}`),
+            ),
+        ]),
+        'Nobody has changed anything yet.',
+      ),
+  );
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    // Of another version: a text like any other.
+    return text;
+  }
+}

@@ -1,0 +1,88 @@
+/** One dead letter: what it was to do, how it died, and what can be done about it. */
+import { get, post, route } from './api.js';
+import { askReason } from './dialog.js';
+import { badge, h, linkTo } from './dom.js';
+import { askEdit } from './edit.js';
+import { json } from './format.js';
+import { jobFacts, story } from './story.js';
+
+export async function deadLetterPage({ place, rest: id }) {
+  let letter;
+  try {
+    letter = await get(route('dead-letters', id));
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    // Settled meanwhile; the job itself may still be known.
+    location.replace(`#/jobs/${encodeURIComponent(id)}`);
+    return;
+  }
+  const { payload, refused } = await payloadOf('dead-letters', id);
+  const { name, errorName, errorMessage, httpStatus, runbook, life, group } = letter;
+  const gone = () => (location.hash = `#/jobs/${encodeURIComponent(id)}`);
+  const replay = () =>
+    askReason({
+      ...{ title: `Replay ${name}`, action: 'Replay', done: 'It waits to be run again' },
+      act: async (reason) => {
+        await post(route('dead-letters', id, 'replay'), { reason, life });
+        gone();
+      },
+    });
+  const resolve = () =>
+    askReason({
+      ...{ title: `Resolve ${name}`, action: 'Resolve', done: 'Resolved', isDanger: true },
+      text: 'It is declared settled and will not be run again.',
+      act: async (reason) => {
+        await post(route('dead-letters', id, 'resolve'), { reason });
+        gone();
+      },
+    });
+  place.querySelector('h1').textContent = name;
+  place.append(
+    h(
+      'section',
+      { class: 'card died' },
+      h(
+        'p',
+        { class: 'words' },
+        h('b', {}, errorName),
+        ` ${errorMessage}`,
+        httpStatus && [' ', badge(`HTTP ${httpStatus}`)],
+      ),
+      runbook && h('p', {}, 'Runbook: ', linkTo(runbook)),
+      h('p', {}, h('a', { href: `#/dead-letters?${new URLSearchParams({ group })}` }, 'Others with this cause')),
+      h(
+        'div',
+        { class: 'actions' },
+        h('button', { type: 'button', class: 'primary', onclick: replay }, 'Replay…'),
+        payload !== undefined &&
+          h('button', { type: 'button', onclick: () => askEdit(id, life, payload, gone) }, 'Edit and replay…'),
+        h('button', { type: 'button', onclick: resolve }, 'Resolve…'),
+      ),
+    ),
+    jobFacts(letter),
+    payloadSection('Payload', payload, refused),
+    story(letter.lives),
+  );
+}
+
+/** Seeing payloads takes a right of its own. */
+export async function payloadOf(resource, id) {
+  try {
+    return await get(route(resource, id, 'payload'));
+  } catch (error) {
+    return { refused: error.message };
+  }
+}
+
+export function payloadSection(title, payload, refused) {
+  return h(
+    'section',
+    {},
+    h('h2', {}, title),
+    refused
+      ? h('p', { class: 'empty' }, refused)
+      : payload === undefined
+        ? h('p', { class: 'empty' }, 'None is kept.')
+        : h('pre', { tabIndex: 0 }, json(payload)),
+  );
+}

@@ -1,0 +1,155 @@
+/** Jobs of every state: by id, or of one type in one state. */
+import { all, get, post, route } from './api.js';
+import { askReason, field } from './dialog.js';
+import { badge, h, table } from './dom.js';
+import { count, shortId, time, words } from './format.js';
+import { filterForm, pager } from './lists.js';
+import { payloadOf, payloadSection } from './dead-letter.js';
+import { jobFacts, story } from './story.js';
+
+const KINDS = { dead: 'error', completed: 'good', resolved: 'good', cancelled: 'warning', active: 'busy' };
+const OPEN = ['scheduled', 'waiting', 'active'];
+
+export async function jobsPage({ place, query }) {
+  /** @type {any} */
+  const given = Object.fromEntries(query);
+  place.append(byId());
+  const queues = await all('queues');
+  const filters = [
+    { name: 'queue', label: 'Queue', options: queues.map(({ queue }) => queue) },
+    {
+      name: 'name',
+      label: 'Job',
+      options: [...new Set(queues.flatMap(({ types }) => types.map(({ type }) => type)))].sort(),
+    },
+    { name: 'state', label: 'State', options: ['waiting', 'scheduled', 'active', 'dead'] },
+  ];
+  if (given.queue && given.name) {
+    place.append(filterForm('jobs', filters, given), await listOf(given));
+    return;
+  }
+  place.append(h('section', {}, h('h2', {}, 'By type and state'), typesTable(queues)));
+}
+
+function byId() {
+  const input = h('input', { name: 'id', required: true, autocomplete: 'off', spellcheck: false });
+  const go = (event) => {
+    event.preventDefault();
+    location.hash = `#/jobs/${encodeURIComponent(input.value.trim())}`;
+  };
+  return h(
+    'form',
+    { class: 'filters', role: 'search', 'aria-label': 'By id', onsubmit: go },
+    field('Id of a job', input),
+    h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Find')),
+  );
+}
+
+function typesTable(queues) {
+  const states = ['waiting', 'scheduled', 'active', 'dead'];
+  const rows = queues.flatMap(({ queue, types }) => {
+    const names = [...new Set(types.map(({ type }) => type))];
+    return names.map((name) => {
+      const own = types.filter(({ type }) => type === name);
+      return {
+        queue,
+        name,
+        isPaused: own.some(({ paused }) => paused),
+        sum: (of) => own.reduce((sum, each) => sum + each[of], 0),
+      };
+    });
+  });
+  const link = (row, state) =>
+    h(
+      'a',
+      { href: `#/jobs?${new URLSearchParams({ queue: row.queue, name: row.name, state })}` },
+      count(row.sum(state)),
+    );
+  return table(
+    'Job types',
+    ['Job', 'Queue', ...[...states, 'completed'].map((label) => ({ label: words(label), number: true })), ''],
+    rows.map((row) => [
+      row.name,
+      row.queue,
+      ...states.map((state) => link(row, state)),
+      count(row.sum('completed')),
+      row.isPaused ? badge('paused', 'warning') : '',
+    ]),
+    'No job was ever enqueued.',
+  );
+}
+
+async function listOf({ queue, name, state = 'waiting' }) {
+  const rows = h('div');
+  await pager(
+    rows,
+    (cursor) => get('jobs', { queue, name, state, limit: 50, cursor }),
+    (jobs) =>
+      table(
+        'Jobs',
+        ['Job', 'State', 'Priority', { label: 'Attempt', number: true }, 'Enqueued', 'Due'],
+        jobs.map((job) => [
+          h('a', { href: `#/jobs/${encodeURIComponent(job.id)}` }, shortId(job.id, job.queue, job.name)),
+          ...[
+            badge(words(job.state), KINDS[job.state]),
+            job.priority,
+            count(job.attempt),
+            time(job.enqueuedAt),
+            time(job.dueAt),
+          ],
+        ]),
+        `No job ${name} is ${state}.`,
+      ),
+  );
+  return rows;
+}
+
+const EVERY_MS = 1_500;
+
+export async function jobPage({ place, rest: id }) {
+  const [state, body] = [h('p', { class: 'line', role: 'status' }), h('div')];
+  place.append(state, body);
+  let print = '';
+  let timer;
+  const look = async () => {
+    const job = await get(route('jobs', id));
+    if (JSON.stringify(job) !== print) {
+      print = JSON.stringify(job);
+      state.replaceChildren(
+        badge(words(job.state), KINDS[job.state]),
+        job.cancelRequested ? badge('asked to stop', 'warning') : '',
+      );
+      place.querySelector('h1').textContent = job.name;
+      body.replaceChildren(...(await jobParts(job, look)));
+    }
+    if (OPEN.includes(job.state)) timer = setTimeout(() => void look().catch(() => {}), EVERY_MS);
+  };
+  await look();
+  return () => clearTimeout(timer);
+}
+
+async function jobParts(job, look) {
+  const { payload, result, progress, refused } = await payloadOf('jobs', job.id);
+  const cancel = () =>
+    askReason({
+      ...{ title: `Cancel ${job.name}`, action: 'Cancel the job', done: 'Asked for', isDanger: true },
+      act: async (reason) => {
+        await post(route('jobs', job.id, 'cancel'), { reason });
+        await look();
+      },
+    });
+  return [
+    h(
+      'div',
+      { class: 'actions' },
+      OPEN.includes(job.state) && h('button', { type: 'button', onclick: cancel }, 'Cancel…'),
+      job.state === 'dead' &&
+        h('a', { class: 'button', href: `#/dead-letters/${encodeURIComponent(job.id)}` }, 'To the dead letter'),
+    ),
+    jobFacts(job),
+    payloadSection('Payload', payload, refused),
+    progress !== undefined && payloadSection('Progress', progress),
+    result !== undefined && payloadSection('Result', result),
+    story(job.lives),
+  ].filter(Boolean);
+}

@@ -1,0 +1,34 @@
+/** Who works the jobs off. */
+import { all } from './api.js';
+import { badge, h, refresh, table } from './dom.js';
+import { ago, count, span } from './format.js';
+
+const EVERY_MS = 5_000;
+
+export async function workersPage({ place, live }) {
+  const rows = h('div');
+  place.append(rows);
+  const draw = async () => {
+    const workers = await all('workers');
+    refresh(rows, workers, () => tableOf(workers));
+  };
+  await draw();
+  const timer = setInterval(() => void draw().catch(() => live.poll()), EVERY_MS);
+  return () => clearInterval(timer);
+}
+
+function tableOf(workers) {
+  const numbers = (...labels) => labels.map((label) => ({ label, number: true }));
+  return table(
+    'Workers',
+    ['Worker', 'State', ...numbers('Running', 'Slots', 'Zombies', 'Event loop', 'Store'), 'Since', 'Queues', 'Handles'],
+    workers.map(({ worker, host, pid, state, running, slots, zombies, vitals, startedAt, queues, handles }) => [
+      [h('b', {}, host), ` process ${pid}`, h('br'), h('code', {}, worker)],
+      badge(state, state === 'running' ? 'good' : 'warning'),
+      ...[count(running), count(slots), zombies > 0 ? h('span', { class: 'bad' }, count(zombies)) : '0'],
+      ...[span(vitals?.eventLoopLagMs), span(vitals?.storeLatencyMs), ago(startedAt), queues.join(', ')],
+      handles.map(({ type }) => type).join(', '),
+    ]),
+    'No worker is alive. Jobs wait until one is.',
+  );
+}
