@@ -2,6 +2,7 @@ import { Injectable, Module, type CanActivate, type ExecutionContext } from '@ne
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { RESOURCES } from '../../../lib/admin/admin.controllers.js';
+import { DashboardController } from '../../../lib/admin/dashboard/dashboard.controller.js';
 import { DeadLetterService, requiredAdminRight, VigilModule, type AdminOptions } from '../../../lib/index.js';
 import { VigilTestingModule } from '../../../lib/testing/index.js';
 import { ADAPTERS, adminApps, ask, HeaderGuard } from '../../support/admin-app.js';
@@ -57,7 +58,9 @@ describe.each(ADAPTERS)('the admin as part of a module on %s', (adapter) => {
       expect((await ask(`${url}/overview`, as('ada'))).status).toBe(200);
       expect((await ask(`${url}/jobs/x/payload`, as('eve'))).status).toBe(403);
       expect(asked).toEqual(['view', 'view-payload']);
-      expect(seen.map(({ name }) => name)).toEqual(Object.values(RESOURCES).map(({ name }) => name));
+      expect(seen.map(({ name }) => name)).toEqual(
+        [...Object.values(RESOURCES), DashboardController].map(({ name }) => name),
+      );
     } finally {
       await app.close();
     }
