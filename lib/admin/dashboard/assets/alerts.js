@@ -1,8 +1,10 @@
 /** What fires, what did, and of what nothing is told for a while. */
 import { all, post, route } from './api.js';
 import { askReason, field } from './dialog.js';
-import { announce, badge, facts, h, linkTo, table } from './dom.js';
+import { announce, badge, h, linkTo, table } from './dom.js';
 import { ago, count, shortId, time, words } from './format.js';
+
+const where = ({ queue, name }) => [queue, name].filter(Boolean).join(' / ') || 'everywhere';
 
 export function alertCard(alert, again) {
   const {
@@ -26,22 +28,23 @@ export function alertCard(alert, again) {
     { class: `card alert ${kind}` },
     h('p', { class: 'line' }, badge(severity, kind), h('b', {}, words(rule)), isSilenced && badge('silenced')),
     h('p', { class: 'words' }, what),
-    facts([
-      ['Where', [queue, name].filter(Boolean).join(' / ')],
-      ['Since', ago(since)],
-      ['Seen', amount > 1 ? `${count(amount)} times` : undefined],
-      ['Owner', owner],
-      ['Runbook', runbook && linkTo(runbook)],
-      ['Last error', lastError],
-      [
-        'For example',
-        samples.length > 0 &&
-          h('a', { href: `#/jobs/${encodeURIComponent(samples[0])}` }, shortId(samples[0], queue, name)),
-      ],
-      ...Object.entries(undelivered).map(
-        ([channel, error]) => /** @type {[string, any]} */ ([`Not told to ${channel}`, error]),
+    h(
+      'p',
+      { class: 'quiet' },
+      [where(alert), ['since ', ago(since)], amount > 1 && `${count(amount)} times`, owner && `owner ${owner}`]
+        .filter(Boolean)
+        .flatMap((each, n) => (n > 0 ? [' · ', each] : [each])),
+    ),
+    lastError && h('p', { class: 'words last' }, lastError),
+    runbook && h('p', {}, 'Runbook: ', linkTo(runbook)),
+    samples.length > 0 &&
+      h(
+        'p',
+        {},
+        'For example: ',
+        h('a', { href: `#/jobs/${encodeURIComponent(samples[0])}` }, shortId(samples[0], queue, name)),
       ),
-    ]),
+    Object.entries(undelivered).map(([channel, error]) => h('p', { class: 'bad' }, `Not told to ${channel}: ${error}`)),
     again &&
       !isSilenced &&
       h(

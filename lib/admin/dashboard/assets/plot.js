@@ -3,9 +3,9 @@ import { h, svg } from './dom.js';
 import { hourOf } from './format.js';
 
 const WIDTH = 480;
-const HEIGHT = 132;
-const LEFT = 48;
-const BOTTOM = 20;
+const HEIGHT = 150;
+const LEFT = 58;
+const BOTTOM = 22;
 const TOP = 8;
 const RIGHT = 6;
 
