@@ -1,9 +1,9 @@
 import { Injectable, type INestApplication } from '@nestjs/common';
 import type { Page } from 'playwright-core';
 import { z } from 'zod';
-import { Job, JobClient, NonRetryableJobError } from '../../../lib/index.js';
+import { Cron, Job, JobClient, NonRetryableJobError } from '../../../lib/index.js';
 import { ADA, ADAPTERS, adminApps, versioned, type AdminApp } from '../../support/admin-app.js';
-import { describeWithChromium } from '../../support/chromium.js';
+import { describeWithChromium, graveViolations } from '../../support/chromium.js';
 import { eventually } from '../../support/eventually.js';
 
 const HOSTILE = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
@@ -32,6 +32,16 @@ class Shop {
   }
 }
 
+@Injectable()
+class Books {
+  static closed = 0;
+
+  @Cron('0 3 1 1 *', { name: 'books.close', timeZone: 'UTC' })
+  async close(): Promise<void> {
+    Books.closed += 1;
+  }
+}
+
 const ORDER = { orderId: 'A-1', email: HOSTILE, password: 'hunter2' };
 
 describeWithChromium('the dashboard in a browser', (open) => {
@@ -42,13 +52,14 @@ describeWithChromium('the dashboard in a browser', (open) => {
     beforeEach(() => {
       Shop.isMended = false;
       Shop.charged.length = 0;
+      Books.closed = 0;
       faults = [];
     });
     // Whatever the browser refused or could not run: a policy that is broken, a script that fails.
     afterEach(() => expect(faults).toEqual([]));
 
     const browse = async (amount: number): Promise<{ admin: AdminApp; page: Page; ids: string[] }> => {
-      const admin = await start(adapter, { providers: [Shop] }, { arrange: versioned });
+      const admin = await start(adapter, { providers: [Shop, Books] }, { arrange: versioned });
       const ids: string[] = [];
       for (let n = 0; n < amount; n++)
         ids.push((await admin.app.get(JobClient).enqueue(Shop, 'charge', { ...ORDER, orderId: `A-${n}` })).id);
@@ -130,6 +141,7 @@ describeWithChromium('the dashboard in a browser', (open) => {
         `dead-letters/${ids[0]}`,
         'jobs',
         `jobs/${ids[0]}`,
+        'cron',
         'workers',
         'alerts',
         'audit',
@@ -149,6 +161,65 @@ describeWithChromium('the dashboard in a browser', (open) => {
       await page.getByText(HOSTILE, { exact: true }).first().waitFor();
       expect(await page.title()).not.toBe('owned');
     }, 60_000);
+
+    it('runs a cron entry now, pauses it, and lets it go on', async () => {
+      const { admin, page } = await browse(0);
+      await eventually(async () => {
+        const { status } = await fetch(`${admin.url}/internal/v0/admin/jobs/api/cron/books.close`, { headers: ADA });
+        expect(status).toBe(200);
+      });
+      await page.getByRole('link', { name: 'Cron', exact: true }).click();
+      await page.getByRole('link', { name: 'books.close' }).click();
+      const ask = async (verb: string): Promise<void> => {
+        await page.getByRole('button', { name: `${verb}…` }).click();
+        await page.getByRole('dialog').getByLabel('Reason').fill('the books were corrected');
+        await page
+          .getByRole('dialog')
+          .getByRole('button', { name: verb.split(' ')[0], exact: true })
+          .click();
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+      };
+      await ask('Run now');
+      await eventually(() => Books.closed === 1);
+      await page.getByRole('region', { name: 'Slots' }).getByText('completed').waitFor();
+      await ask('Pause');
+      await page.getByText('paused', { exact: true }).waitFor();
+      await ask('Resume');
+      await page.getByText('scheduled', { exact: true }).waitFor();
+    }, 60_000);
+
+    it.each(['light', 'dark'] as const)(
+      'has nothing that keeps anybody out, %s',
+      async (colorScheme) => {
+        const { page, ids } = await browse(1);
+        await page.emulateMedia({ colorScheme });
+        const base = page.url().split('#')[0];
+        const pages = [
+          'overview',
+          'dead-letters',
+          `dead-letters/${ids[0]}`,
+          'jobs',
+          `jobs/${ids[0]}`,
+          'cron',
+          'workers',
+          'alerts',
+          'audit',
+        ];
+        for (const each of pages) {
+          await page.goto(`${base}#/${each}`);
+          await page.locator('.page > :nth-child(2)').first().waitFor();
+          await page.locator(`a[aria-current=page][href="#/${each.split('/')[0]}"]`).waitFor();
+          expect([each, await graveViolations(page)]).toEqual([each, []]);
+        }
+        await page.goto(`${base}#/dead-letters/${ids[0]}`);
+        await page.getByRole('button', { name: 'Edit and replay…' }).click();
+        expect(await graveViolations(page)).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'detached' });
+        expect(await page.evaluate('document.activeElement.textContent')).toBe('Edit and replay…');
+      },
+      60_000,
+    );
 
     it('says that it has lost its connection, and that it is back', async () => {
       const { admin, page } = await browse(0);

@@ -1,6 +1,7 @@
 /** The frame of all pages: what is shown, by the part of the address after `#`. */
 import { alertsPage } from './alerts.js';
 import { auditPage } from './audit.js';
+import { cronEntryPage, cronPage } from './cron.js';
 import { deadLetterPage } from './dead-letter.js';
 import { deadLettersPage } from './dead-letters.js';
 import { h } from './dom.js';
@@ -25,7 +26,7 @@ const PAGES = {
     show: (visit) => (visit.rest ? deadLetterPage(visit) : deadLettersPage(visit)),
   },
   jobs: { title: 'Jobs', show: (visit) => (visit.rest ? jobPage(visit) : jobsPage(visit)) },
-  // Where cron entries are served, their page stands here.
+  cron: { title: 'Cron', show: (visit) => (visit.rest ? cronEntryPage(visit) : cronPage(visit)) },
   workers: { title: 'Workers', show: workersPage },
   alerts: { title: 'Alerts', show: alertsPage },
   audit: { title: 'Audit', show: auditPage },

@@ -96,6 +96,7 @@ async function entries(place, selection, again) {
         'div',
         { class: 'head' },
         h('h2', {}, 'Entries'),
+        h('a', { href: '#/plans' }, 'Plans that were begun'),
         h(
           'div',
           { class: 'actions' },

@@ -95,7 +95,10 @@ export function table(caption, heads, rows, empty) {
           h(
             'tr',
             {},
-            cells.map((cell, n) => h('td', { class: cellClass(n), 'data-label': columns[n]?.label }, cell)),
+            cells.map((cell, n) => {
+              const inside = Array.isArray(cell) ? h('div', {}, cell) : cell;
+              return h('td', { class: cellClass(n), 'data-label': columns[n]?.label }, inside);
+            }),
           ),
         ),
       ),

@@ -24,7 +24,11 @@ export const hourOf = (ms) => minute.format(new Date(ms));
 export function ago(ms) {
   if (ms === undefined) return '–';
   const iso = new Date(ms).toISOString();
-  return h('time', { dateTime: iso, title: iso }, `${span(Math.max(0, Date.now() - ms))} ago`);
+  return h(
+    'time',
+    { dateTime: iso, title: iso },
+    `${span(Math.max(1, Math.round((Date.now() - ms) / 1_000)) * 1_000)} ago`,
+  );
 }
 
 export const count = (value) => whole.format(value ?? 0);

@@ -10,7 +10,7 @@ import { jobFacts, story } from './story.js';
 const KINDS = { dead: 'error', completed: 'good', resolved: 'good', cancelled: 'warning', active: 'busy' };
 const OPEN = ['scheduled', 'waiting', 'active'];
 
-export async function jobsPage({ place, query }) {
+export async function jobsPage({ place, query, again }) {
   /** @type {any} */
   const given = Object.fromEntries(query);
   place.append(byId());
@@ -28,7 +28,7 @@ export async function jobsPage({ place, query }) {
     place.append(filterForm('jobs', filters, given), await listOf(given));
     return;
   }
-  place.append(h('section', {}, h('h2', {}, 'By type and state'), typesTable(queues)));
+  place.append(h('section', {}, h('h2', {}, 'By type and state'), typesTable(queues, again)));
 }
 
 function byId() {
@@ -39,21 +39,34 @@ function byId() {
   };
   return h(
     'form',
-    { class: 'filters', role: 'search', 'aria-label': 'By id', onsubmit: go },
+    { class: 'filters one', role: 'search', 'aria-label': 'By id', onsubmit: go },
     field('Id of a job', input),
     h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Find')),
   );
 }
 
-function typesTable(queues) {
+function pauseButton({ queue, name, isPaused }, again) {
+  const [verb, action] = isPaused ? ['resume', 'Resume'] : ['pause', 'Pause'];
+  const question = {
+    ...{ title: `${action} ${name}`, action, done: isPaused ? 'It goes on' : 'Paused on all instances' },
+    act: async (reason) => {
+      await post(route('queues', queue, verb, 'queue'), { name, reason });
+      again();
+    },
+  };
+  return h('button', { type: 'button', class: 'small', onclick: () => askReason(question) }, `${action}…`);
+}
+
+function typesTable(queues, again) {
   const states = ['waiting', 'scheduled', 'active', 'dead'];
-  const rows = queues.flatMap(({ queue, types }) => {
+  const rows = queues.flatMap(({ queue, paused, types }) => {
     const names = [...new Set(types.map(({ type }) => type))];
     return names.map((name) => {
       const own = types.filter(({ type }) => type === name);
       return {
         queue,
         name,
+        isQueuePaused: paused,
         isPaused: own.some(({ paused }) => paused),
         sum: (of) => own.reduce((sum, each) => sum + each[of], 0),
       };
@@ -67,13 +80,26 @@ function typesTable(queues) {
     );
   return table(
     'Job types',
-    ['Job', 'Queue', ...[...states, 'completed'].map((label) => ({ label: words(label), number: true })), ''],
+    [
+      'Job',
+      'Queue',
+      ...[...states, 'completed'].map((label) => ({
+        label: `${label.charAt(0).toUpperCase()}${label.slice(1)}`,
+        number: true,
+      })),
+      '',
+    ],
     rows.map((row) => [
       row.name,
       row.queue,
       ...states.map((state) => link(row, state)),
       count(row.sum('completed')),
-      row.isPaused ? badge('paused', 'warning') : '',
+      [
+        row.isPaused && badge('paused', 'warning'),
+        row.isQueuePaused && badge('queue paused', 'warning'),
+        ' ',
+        pauseButton(row, again),
+      ],
     ]),
     'No job was ever enqueued.',
   );

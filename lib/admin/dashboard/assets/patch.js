@@ -9,7 +9,8 @@
 export function difference(before, after, path = '') {
   if (isSame(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after)) return listDifference(before, after, path);
-  if (!isRecord(before) || !isRecord(after)) return [{ op: 'replace', path, value: after }];
+  const isOtherKind = Array.isArray(before) !== Array.isArray(after);
+  if (isOtherKind || !isRecord(before) || !isRecord(after)) return [{ op: 'replace', path, value: after }];
   const at = (name) => `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const names = Object.keys(before);
   return [
