@@ -3,6 +3,7 @@ import { adminControllers, RESOURCES } from './admin/admin.controllers.js';
 import type { AdminOptions } from './admin/admin.options.js';
 import { adminSettings } from './admin/admin.settings.js';
 import { ADMIN_DOCUMENT, ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
+import { alertLink } from './admin/dashboard/alert-link.js';
 import { LiveFeed } from './admin/live/live-feed.js';
 import { describeRoutes } from './admin/openapi/describe-routes.js';
 import { AdminView } from './admin/views/admin-view.js';
@@ -17,7 +18,7 @@ import { JobHealth } from './monitoring/health/job-health.js';
 import { JobMetrics } from './monitoring/metrics/job-metrics.js';
 import { JobWorker } from './runner/worker.js';
 import type { VigilSettings } from './vigil.settings.js';
-import { VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
+import { VIGIL_ALERT_LINK, VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
 /**
  * What the option `admin` adds to the module; nothing without it.
@@ -29,6 +30,7 @@ export function adminParts(
 ): Required<Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'>> {
   if (options === undefined) return { imports: [], controllers: [], providers: [] };
   const settings = adminSettings(options);
+  const { publicUrl } = settings;
   return {
     imports: options.imports ?? [],
     controllers: adminControllers(options, settings),
@@ -40,6 +42,7 @@ export function adminParts(
         inject: [ADMIN_LOGGER],
         useFactory: (logger: JobLogger) => describeRoutes(Object.values(RESOURCES), logger),
       },
+      ...(publicUrl === undefined ? [] : [{ provide: VIGIL_ALERT_LINK, useValue: alertLink(publicUrl) }]),
       { provide: ADMIN_WORKERS, useExisting: JobWorker },
       {
         provide: AdminView,

@@ -10,6 +10,7 @@ import type { JobEngine } from './engine/engine.port.js';
 import { AlertBook } from './monitoring/alerts/alert-book.js';
 import { AlertChannels } from './monitoring/alerts/alert-channels.js';
 import { AlertDelivery } from './monitoring/alerts/alert-delivery.js';
+import type { AlertLink } from './monitoring/alerts/alert-link.js';
 import { alertSettings } from './monitoring/alerts/alert-settings.js';
 import { queueAlerts, storeAlerts } from './monitoring/alerts/alert-tasks.js';
 import { AlertService } from './monitoring/alerts/alert.service.js';
@@ -31,7 +32,7 @@ import { StoreTime } from './monitoring/rounds/store-time.js';
 import { JobWorker } from './runner/worker.js';
 import { CronWatch } from './scheduler/cron-watch.js';
 import type { VigilSettings } from './vigil.settings.js';
-import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
+import { VIGIL_ALERT_LINK, VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
 const NO_ALERTS = alertSettings({}, new OptionChecks('VigilModule', 'VIGIL_OPTIONS_INVALID'));
 
@@ -57,14 +58,18 @@ const alertProviders: Provider[] = [
   },
   {
     provide: AlertDelivery,
-    inject: [AlertBook, AlertChannels, VIGIL_LOGGER, VIGIL_SETTINGS, StoreTime],
+    inject: [
+      ...[AlertBook, AlertChannels, VIGIL_LOGGER, VIGIL_SETTINGS, StoreTime],
+      { token: VIGIL_ALERT_LINK, optional: true },
+    ],
     useFactory: (
       book: AlertBook,
       channels: AlertChannels,
       logger: JobLogger,
       { redactor }: VigilSettings,
       time: StoreTime,
-    ) => new AlertDelivery({ book, channels, logger, redactor, time }),
+      link?: AlertLink,
+    ) => new AlertDelivery({ book, channels, logger, redactor, time, ...(link && { link }) }),
   },
   {
     provide: AlertService,

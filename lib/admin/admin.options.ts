@@ -46,7 +46,10 @@ export interface AdminOptions {
    * itself. Whoever has no name changes nothing.
    */
   actor?(request: AdminRequest): string | undefined;
-  /** Where people reach the admin, for example `https://ops.example.org/admin/jobs`. Needed where a proxy changes the `Host`. */
+  /**
+   * Where people reach the admin, for example `https://ops.example.org/admin/jobs`. Needed where a proxy changes the `Host`, and for
+   * links in alerts.
+   */
   readonly publicUrl?: string;
   /** How many changes one person may ask for in a span, in each process. Default 60 a minute. */
   readonly mutations?: { readonly max: number; readonly per: Duration };

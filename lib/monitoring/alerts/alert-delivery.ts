@@ -6,7 +6,9 @@ import { STORE_ALERTS } from '../../engine/alert.port.js';
 import type { StoreTime } from '../rounds/store-time.js';
 import type { AlertChannels } from './alert-channels.js';
 import type { AlertBook, BookEntry } from './alert-book.js';
+import type { AlertLink } from './alert-link.js';
 import { isSilenced, noticeOf, type AlertPending, type AlertRecord } from './alert-record.js';
+import { groupOf } from './outbox-conditions.js';
 
 /** Longest that one channel is waited for. */
 const CHANNEL_MS = 10_000;
@@ -23,6 +25,8 @@ export interface DeliveryParts {
   readonly logger: JobLogger;
   readonly redactor: Redactor;
   readonly time: StoreTime;
+  /** Absent where there is nothing to be linked to. */
+  readonly link?: AlertLink;
 }
 
 export interface Delivered {
@@ -57,9 +61,12 @@ export class AlertDelivery {
   }
 
   /** Tells each of these channels; who throws or hangs is in the answer. */
-  async send(notice: AlertNotice, names?: readonly string[]): Promise<Delivered[]> {
+  async send(notice: AlertNotice, names?: readonly string[], group?: string): Promise<Delivered[]> {
     const channels = this.parts.channels.all.filter(({ name }) => names?.includes(name) ?? true);
-    return Promise.all(channels.map((channel) => this.sendTo(channel, notice)));
+    const { rule, queue, name } = notice;
+    const link = this.parts.link?.({ rule, queue, name, group });
+    const told = link === undefined ? notice : { ...notice, link };
+    return Promise.all(channels.map((channel) => this.sendTo(channel, told)));
   }
 
   private async tell(queue: string, entry: BookEntry, pending: AlertPending): Promise<void> {
@@ -67,7 +74,8 @@ export class AlertDelivery {
     const held: AlertRecord = { ...entry.record, pending: { ...pending, dueAt: time.now() + HOLD_MS } };
     if (!(await book.replace(queue, entry, held))) return;
     const names = pending.left && Object.keys(pending.left);
-    const answers = await this.send(noticeOf(entry.key, entry.record, pending.state), names);
+    const notice = noticeOf(entry.key, entry.record, pending.state);
+    const answers = await this.send(notice, names, groupOf(entry.key, entry.record));
     const left = Object.fromEntries(
       answers.flatMap(({ channel, error }) => (error === undefined ? [] : [[channel, error]])),
     );

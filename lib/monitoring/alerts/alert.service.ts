@@ -18,7 +18,7 @@ import { ALERT_RULES, type AlertRule } from './alert-rule.js';
  * const isOpen = ({ state, isSilenced }: Alert): boolean => state === 'firing' && !isSilenced;
  * @publicApi
  */
-export interface Alert extends Omit<AlertNotice, 'state'> {
+export interface Alert extends Omit<AlertNotice, 'state' | 'link'> {
   readonly state: 'firing' | 'resolved';
   readonly resolvedAt?: number;
   readonly isSilenced: boolean;

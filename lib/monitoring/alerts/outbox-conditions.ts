@@ -55,11 +55,21 @@ export function ledgerCondition(
   };
 }
 
+/** Of the dead letters that the alert counts; none where it counts all of a job. */
+export function groupOf(key: string, { rule, name }: Pick<AlertCondition, 'rule' | 'name'>): string | undefined {
+  const prefix = burialsOf(name);
+  return rule === 'job-buried' && key.startsWith(prefix) ? key.slice(prefix.length) : undefined;
+}
+
+function burialsOf(name: string | undefined): string {
+  return `job-buried:${name}:`;
+}
+
 function burial(letter: DeadLetterSummary): AlertCondition {
   const { id, name, reason, owner, runbook, severity, errorName, errorMessage, group } = letter;
   return {
     ...{
-      key: `job-buried:${name}:${group}`,
+      key: `${burialsOf(name)}${group}`,
       rule: 'job-buried',
       severity: severityOf(severity),
       count: 1,

@@ -36,6 +36,8 @@ export interface AlertNotice {
   readonly lastError?: string;
   /** Ids of some of the jobs. */
   readonly samples: readonly string[];
+  /** The dashboard's page about it, where `admin.publicUrl` is given. */
+  readonly link?: string;
 }
 
 /**

@@ -18,7 +18,7 @@ export class LogChannel implements AlertChannel {
 
 /** The format is a promise to whoever parses it. */
 export function alertNoticeLine(notice: AlertNotice): string {
-  const { state, rule, what, since, count, queue, name, owner, runbook, lastError, samples } = notice;
+  const { state, rule, what, since, count, queue, name, owner, runbook, lastError, samples, link } = notice;
   const parts: [string, string | number | undefined][] = [
     ['rule', rule],
     ['queue', queue],
@@ -30,6 +30,7 @@ export function alertNoticeLine(notice: AlertNotice): string {
     ['owner', owner && JSON.stringify(owner)],
     ['runbook', runbook && JSON.stringify(runbook)],
     ['jobs', samples.length > 0 ? samples.join(',') : undefined],
+    ['link', link && JSON.stringify(link)],
   ];
   const told = parts.flatMap(([label, value]) => (value === undefined ? [] : [`${label}=${value}`]));
   return `alert ${state}: ${told.join(' ')}`;

@@ -30,7 +30,7 @@ export class SlackChannel implements AlertChannel {
 }
 
 export function slackText(notice: AlertNotice): string {
-  const { state, what, since, count, owner, runbook, lastError, samples } = notice;
+  const { state, what, since, count, owner, runbook, lastError, samples, link } = notice;
   const lines: (string | undefined)[] = [
     `*${SIGNS[state]}: ${escaped(what)}*`,
     `since ${new Date(since).toISOString()}, count ${count}`,
@@ -38,6 +38,7 @@ export function slackText(notice: AlertNotice): string {
     owner && `owner: ${escaped(owner)}`,
     runbook && `runbook: ${escaped(runbook)}`,
     samples.length > 0 ? `jobs: ${escaped(samples.join(', '))}` : undefined,
+    link && `dashboard: ${escaped(link)}`,
   ];
   return lines.filter((line) => line !== undefined && line !== '').join('\n');
 }

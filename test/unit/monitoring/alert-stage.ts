@@ -7,6 +7,7 @@ import { MemoryStore } from '../../../lib/engine/memory/memory-store.js';
 import { AlertBook } from '../../../lib/monitoring/alerts/alert-book.js';
 import { AlertChannels } from '../../../lib/monitoring/alerts/alert-channels.js';
 import { AlertDelivery } from '../../../lib/monitoring/alerts/alert-delivery.js';
+import type { AlertLink } from '../../../lib/monitoring/alerts/alert-link.js';
 import { alertSettings } from '../../../lib/monitoring/alerts/alert-settings.js';
 import { queueAlerts, storeAlerts } from '../../../lib/monitoring/alerts/alert-tasks.js';
 import { AlertService } from '../../../lib/monitoring/alerts/alert.service.js';
@@ -58,6 +59,7 @@ export class AlertStage {
   constructor(
     private readonly options: AlertOptions = {},
     instances = 1,
+    private readonly link?: AlertLink,
   ) {
     const engine = new MemoryEngine(this.clock, this.store);
     const harness: EngineHarness = {
@@ -89,7 +91,10 @@ export class AlertStage {
     const reached = new AlertChannels(channels, new LogChannel(logger), () => this.heard);
     reached.open();
     const redactor = createRedactor();
-    const delivery = new AlertDelivery({ book, channels: reached, logger, redactor, time });
+    const delivery = new AlertDelivery({
+      ...{ book, channels: reached, logger, redactor, time },
+      ...(this.link && { link: this.link }),
+    });
     const bus = new JobEventBus(() => undefined);
     const outbox = new OutboxDrain(engine, logger, bus, redactor, { count: (...counted) => book.count(...counted) });
     const parts = { engine, settings, book, delivery };

@@ -96,4 +96,9 @@ describe('the text for Slack', () => {
       ].join('\n'),
     );
   });
+
+  it('ends with the link, where there is one', () => {
+    const link = 'https://ops.example.org/jobs#/dead-letters?queue=q&name=t';
+    expect(slackText({ ...NOTICE, link })).toBe(`${slackText(NOTICE)}\ndashboard: ${link.replace('&', '&amp;')}`);
+  });
 });
