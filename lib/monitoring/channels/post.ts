@@ -10,9 +10,16 @@ export async function post(
   body: string,
   headers: Readonly<Record<string, string>>,
   channel: string,
-  signal: AbortSignal,
+  limits: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ): Promise<void> {
   let status: number;
+  // Not by AbortSignal.any and AbortSignal.timeout: what they make may be collected while `fetch` waits, and never aborts then.
+  const ending = new AbortController();
+  const { signal } = ending;
+  const end = (): void => ending.abort();
+  const timer = setTimeout(end, limits.timeoutMs);
+  limits.signal.addEventListener('abort', end, { once: true });
+  if (limits.signal.aborted) end();
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -25,6 +32,9 @@ export async function post(
     await response.body?.cancel();
   } catch (error) {
     throw undelivered(channel, signal.aborted ? 'no answer in time' : causeOf(error));
+  } finally {
+    clearTimeout(timer);
+    limits.signal.removeEventListener('abort', end);
   }
   if (status < 200 || status > 299) throw undelivered(channel, `it answered ${status}`);
 }

@@ -24,8 +24,7 @@ export class SlackChannel implements AlertChannel {
 
   async send(notice: AlertNotice, signal: AbortSignal): Promise<void> {
     const { url, timeoutMs } = this.settings;
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    await post(url, JSON.stringify({ text: slackText(notice) }), {}, this.name, deadline);
+    await post(url, JSON.stringify({ text: slackText(notice) }), {}, this.name, { signal, timeoutMs });
   }
 }
 

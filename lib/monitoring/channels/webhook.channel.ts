@@ -23,8 +23,7 @@ export class WebhookChannel implements AlertChannel {
     const body = JSON.stringify(notice);
     const signature = secret === undefined ? undefined : signatureOf(body, secret, Math.floor(Date.now() / 1_000));
     const own: Record<string, string> = signature === undefined ? {} : { 'x-vigil-signature': signature };
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-    await post(url, body, { ...headers, ...own }, this.name, deadline);
+    await post(url, body, { ...headers, ...own }, this.name, { signal, timeoutMs });
   }
 }
 
