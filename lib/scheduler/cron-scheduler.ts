@@ -230,6 +230,10 @@ export class CronScheduler {
 /** Those that were rescheduled later than the others are declared by themselves. */
 function byBoot(entries: readonly CronEntry[]): Map<number, CronEntry[]> {
   const groups = new Map<number, CronEntry[]>();
-  for (const entry of entries) groups.set(entry.bootedAt, [...(groups.get(entry.bootedAt) ?? []), entry]);
+  for (const entry of entries) {
+    const group = groups.get(entry.bootedAt);
+    if (group) group.push(entry);
+    else groups.set(entry.bootedAt, [entry]);
+  }
   return groups;
 }
