@@ -1,12 +1,7 @@
-/** One request for a lock, as a store sees it. What the fields mean stands at `LockRequest`. */
-export interface LockClaim {
-  readonly entry: string;
-  readonly slot: number;
-  readonly run: string;
-  readonly movesMark: boolean;
-  readonly holder: string;
-  readonly ttlMs: number;
-  readonly per: 'entry' | 'slot';
+import type { LockRefusal, LockRequest } from '../core/lock-provider.js';
+
+/** One request for a lock, as a store sees it. */
+export interface LockClaim extends Required<LockRequest> {
   /** Random, of this request alone: by it the store knows a repetition, and whose lock it is. */
   readonly owner: string;
 }
@@ -15,7 +10,7 @@ export type LockTaken =
   | { readonly taken: true; readonly fencingToken: number }
   | {
       readonly taken: false;
-      readonly reason: 'held' | 'slot-taken' | 'early' | 'paused';
+      readonly reason: LockRefusal;
       readonly holder?: string;
       readonly remainingMs?: number;
     };

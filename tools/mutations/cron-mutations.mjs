@@ -1,19 +1,12 @@
+import { inFile } from './mutation.mjs';
+
 /** @typedef {import('./mutation.mjs').Mutation} Mutation */
 
-/**
- * @param {'redis' | 'memory'} engine
- * @param {string} file
- * @returns {(without: string, find: string, replace?: string) => Mutation}
- */
-const inFile =
-  (engine, file) =>
-  (without, find, replace = '') => ({ engine, without: `cron: ${without}`, file, find, replace });
-
-const inSlot = inFile('redis', 'lib/engine/redis/scripts/cron-slot.lua');
-const inDeclare = inFile('redis', 'lib/engine/redis/scripts/cron-declare.lua');
-const inNote = inFile('redis', 'lib/engine/redis/scripts/cron-note.lua');
-const inHistory = inFile('redis', 'lib/engine/redis/scripts/fragments/cron-history.lua');
-const inMemory = inFile('memory', 'lib/engine/memory/memory-cron.ts');
+const inSlot = inFile('redis', 'lib/engine/redis/scripts/cron-slot.lua', 'cron: ');
+const inDeclare = inFile('redis', 'lib/engine/redis/scripts/cron-declare.lua', 'cron: ');
+const inNote = inFile('redis', 'lib/engine/redis/scripts/cron-note.lua', 'cron: ');
+const inHistory = inFile('redis', 'lib/engine/redis/scripts/fragments/cron-history.lua', 'cron: ');
+const inMemory = inFile('memory', 'lib/engine/memory/memory-cron.ts', 'cron: ');
 
 /** @type {readonly Mutation[]} */
 export const cronMutations = [

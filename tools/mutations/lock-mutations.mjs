@@ -1,22 +1,16 @@
+import { inFile } from './mutation.mjs';
+
 /** @typedef {import('./mutation.mjs').Mutation} Mutation */
 
 const LOCKS = 'lib/scheduler/locks';
 
-/**
- * @param {string} file
- * @returns {(without: string, find: string, replace?: string) => Mutation}
- */
-const inFile =
-  (file) =>
-  (without, find, replace = '') => ({ engine: 'locks', without, file, find, replace });
-
-const inTake = inFile('lib/engine/redis/scripts/take-lock.lua');
-const inMemory = inFile(`${LOCKS}/memory/memory-lock.store.ts`);
-const inStatements = inFile(`${LOCKS}/postgres/postgres-statements.ts`);
-const inStore = inFile(`${LOCKS}/postgres/postgres-lock.store.ts`);
-const inSession = inFile(`${LOCKS}/postgres/postgres-session.ts`);
-const inKept = inFile(`${LOCKS}/kept-lock.ts`);
-const inProvider = inFile(`${LOCKS}/leased-lock.provider.ts`);
+const inTake = inFile('locks', 'lib/engine/redis/scripts/take-lock.lua');
+const inMemory = inFile('locks', `${LOCKS}/memory/memory-lock.store.ts`);
+const inStatements = inFile('locks', `${LOCKS}/postgres/postgres-statements.ts`);
+const inStore = inFile('locks', `${LOCKS}/postgres/postgres-lock.store.ts`);
+const inSession = inFile('locks', `${LOCKS}/postgres/postgres-session.ts`);
+const inKept = inFile('locks', `${LOCKS}/kept-lock.ts`);
+const inProvider = inFile('locks', `${LOCKS}/leased-lock.provider.ts`);
 
 /** @type {readonly Mutation[]} */
 export const lockMutations = [
@@ -32,12 +26,12 @@ export const lockMutations = [
   inTake('rising tokens, on Redis', 'math.max(tonumber(known[1] or 0) + 1, micros)', 'math.max(1, 2)'),
   inTake('answering again, on Redis', 'if owner == ARGV[2] then', 'if false then'),
   inTake('the end of a lock, on Redis', "'NX', 'PX', ARGV[3])", "'NX')"),
-  inFile('lib/engine/redis/scripts/renew-lock.lua')(
+  inFile('locks', 'lib/engine/redis/scripts/renew-lock.lua')(
     'comparing the owner at a renewal',
     '~= ARGV[2] then return 0',
     '== false then return 0',
   ),
-  inFile('lib/engine/redis/scripts/give-back-lock.lua')(
+  inFile('locks', 'lib/engine/redis/scripts/give-back-lock.lua')(
     'comparing the owner at the end',
     '~= ARGV[2] then return 0',
     '== false then return 0',

@@ -4,6 +4,17 @@
  */
 
 /**
+ * What takes promises out of one file.
+ * @param {Mutation['engine']} engine
+ * @param {string} file
+ * @param {string} [about] what `without` begins with
+ * @returns {(without: string, find: string, replace?: string) => Mutation}
+ */
+export const inFile =
+  (engine, file, about = '') =>
+  (without, find, replace = '') => ({ engine, without: `${about}${without}`, file, find, replace });
+
+/**
  * The text with the mutation in it.
  * @param {string} text
  * @param {Pick<Mutation, 'file' | 'find' | 'replace' | 'without'>} mutation
