@@ -1,7 +1,8 @@
 /**
  * The whole test run: the checks, then jest project by project, then what was left out and one line with the sums.
  *   npm test                     everything
- *   npm test -- unit contract    only these (check, unit, types, architecture, contract, integration, chaos, e2e, package)
+ *   npm test -- unit contract    only these (check, unit, types, architecture, contract, integration, chaos, e2e, package,
+ *                                real-time)
  *   npm test -- unit -t backoff  other arguments go to jest
  * Ends with a status other than 0 on any failure, and on anything left out when VIGIL_REQUIRE_ALL=1.
  */
@@ -12,14 +13,14 @@ import { cacheDir } from './paths.mjs';
 import { mustRun, run } from './run.mjs';
 import { leftOut, tally } from './test-report.mjs';
 
-// Quick answers first. Where processes are killed and clocks watched closely, one spec at a time; the demo and an installation
-// wait a lot, and do so together.
+// Quick answers first. Where processes are killed and clocks watched closely, one spec at a time; the demo, an installation
+// and a minute of the clock wait a lot, and do so together.
 const runs = [
   { projects: ['unit', 'types', 'architecture'], jest: ['--maxWorkers=2'] },
   { projects: ['contract'], jest: ['--maxWorkers=2'] },
   { projects: ['integration'], jest: ['--runInBand'] },
   { projects: ['chaos'], jest: ['--runInBand'] },
-  { projects: ['e2e', 'package'], jest: ['--maxWorkers=3'] },
+  { projects: ['e2e', 'package', 'real-time'], jest: ['--maxWorkers=3'] },
 ];
 const names = ['check', ...runs.flatMap(({ projects }) => projects)];
 

@@ -1,15 +1,11 @@
-import { systemClock } from '../../../lib/core/clock.js';
 import { newOp, slotOfKey } from '../../../lib/core/job-id.js';
 import type { SlotTake } from '../../../lib/engine/cron.port.js';
 import { RedisEngine } from '../../../lib/engine/redis/redis.engine.js';
-import { cronInstance, SlotBook, wrongBy, type Instance } from '../../support/cron-instances.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithRedis } from '../../support/redis-server.js';
 
 const INSTANCES = 10;
-const HOUR = 3_600_000;
 const SLOTS = 10_000;
-const REAL_SECONDS = 60;
 const QUEUE = 'default';
 
 describeWithRedis('slots on Redis, with ten instances', (redis) => {
@@ -48,45 +44,7 @@ describeWithRedis('slots on Redis, with ten instances', (redis) => {
     expect(accepted).toBe(SLOTS);
     expect((await all[0].stats(QUEUE)).types).toMatchObject([{ type: 'race', accepted: SLOTS, waiting: SLOTS }]);
   });
-
-  it(`come once each and none early in ${REAL_SECONDS} s, with clocks off by up to an hour and restarts at the tick`, async () => {
-    const prefix = `race-${++prefixes}`;
-    const observer = await connect(prefix);
-    let storeOffset = (await observer.storeTime()) - Date.now();
-    const book = new SlotBook(() => Date.now() + storeOffset);
-    const born = async (n: number): Promise<Instance> => {
-      const engine = await connect(prefix);
-      const wrong = wrongBy((n % 2 === 0 ? 1 : -1) * HOUR * Math.random(), realClock);
-      const name = { name: 'tick', timeZone: 'UTC', overlap: 'allow' } as const;
-      return cronInstance(book.watching(engine), wrong, '* * * * * *', name);
-    };
-    const instances = await Promise.all(Array.from({ length: INSTANCES }, (_, n) => born(n)));
-    for (const instance of instances) instance.start();
-    const begin = await observer.storeTime();
-    for (let second = 1; second <= REAL_SECONDS; second++) {
-      await eventually(async () => (await observer.storeTime()) >= begin + second * 1_000, { timeout: 5_000 });
-      storeOffset = (await observer.storeTime()) - Date.now();
-      const victim = second % INSTANCES;
-      await instances[victim].stop();
-      instances[victim] = await born(second);
-      instances[victim].start();
-    }
-    await Promise.all(instances.map((instance) => instance.stop()));
-    expect(new Set(book.accepted).size).toBe(book.accepted.length);
-    expect(book.early).toBe(0);
-    const last = Math.max(...book.accepted);
-    const first = Math.min(...book.accepted);
-    expect(last - first).toBeGreaterThanOrEqual((REAL_SECONDS - 5) * 1_000);
-    const accepted = new Set(book.accepted);
-    for (let slot = first; slot <= last; slot += 1_000)
-      expect([slot, accepted.has(slot) || book.missed.has(slot)]).toEqual([slot, true]);
-    const kept = await observer.keptCron(QUEUE);
-    expect(kept).toMatchObject([{ name: 'tick', mark: last, live: book.accepted.length }]);
-  });
 });
-
-/** Its monotonic time runs as it should. */
-const realClock = { ...systemClock, now: () => systemClock.monotonic!() };
 
 function raced(slot: number, instance: string): SlotTake {
   const op = newOp();
