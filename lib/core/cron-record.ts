@@ -1,5 +1,7 @@
 import type { CronTrigger } from './cron-run.js';
 
+export const CRON_OUTCOMES = ['completed', 'failed', 'skipped', 'missed', 'lost-lock'] as const;
+
 /**
  * What became of a slot, or of one attempt to run it: `skipped`: something was in the way; `missed`: nobody was there to run it;
  * `lost-lock`: the run went on without its lock, was stopped, and the slot is tried again.
@@ -8,7 +10,7 @@ import type { CronTrigger } from './cron-run.js';
  * const isRun = (outcome: CronOutcome): boolean => outcome === 'completed' || outcome === 'failed';
  * @publicApi
  */
-export type CronOutcome = 'completed' | 'failed' | 'skipped' | 'missed' | 'lost-lock';
+export type CronOutcome = (typeof CRON_OUTCOMES)[number];
 
 /**
  * Why a slot did not run. `overlap`: an earlier run was not over; `lock-held`: another instance held the lock; `slot-taken`: another

@@ -1,3 +1,4 @@
+import type { CronOutcome } from '../core/cron-record.js';
 import type { Actor } from './inspector.port.js';
 import type { EnqueueRequest } from './producer.port.js';
 
@@ -83,6 +84,8 @@ export interface CronNote {
   readonly queue: string;
   readonly name: string;
   readonly line: CronLine;
+  /** Counted with the line; not again with a line that was there. */
+  readonly outcome: CronOutcome;
   /** The run that is over with it. Nothing is written when it was over before. */
   readonly closes?: Pick<OpenRun, 'field' | 'jobId'>;
   /** Of a run that completed: one of the last 20 that the next ones are compared with. */
@@ -97,6 +100,9 @@ export interface CronAlert {
   /** JSON of an object with at least `name`. */
   readonly data: string;
 }
+
+/** How often there was which outcome. */
+export type CronCounts = Readonly<Record<CronOutcome, number>>;
 
 /** An entry as the store has it. */
 export interface KeptCron {
@@ -117,6 +123,8 @@ export interface KeptCron {
   readonly durations: readonly number[];
   /** The newest line. */
   readonly last?: string;
+  /** What became of slots and attempts since the entry is known; `missed` counts slots, of which the history keeps the newest. */
+  readonly outcomes: CronCounts;
 }
 
 /** A run of which no end is recorded. */

@@ -13,6 +13,9 @@ export const NOTED = ['g-scheduled', 'g-waiting', 'g-active', 'g-dead', 'g-oldes
 /** `buried:<reason>:<type>`. */
 export const BURIED = 'buried';
 
+/** `cron:<outcome>:<type>`: what became of slots and attempts of a cron entry. */
+export const CRON = 'cron';
+
 /** In every minute in which somebody took note of depths. */
 export const NOTED_AT = 'g-at';
 
@@ -25,18 +28,21 @@ export interface FigureName {
   readonly type: string;
   /** Reason of a burial. */
   readonly reason?: string;
+  /** Of a slot of a cron entry. */
+  readonly outcome?: string;
   readonly bucket?: number;
 }
 
-/** Names of types may hold colons; prefixes, reasons and buckets do not. */
+/** Names of types may hold colons; prefixes, reasons, outcomes and buckets do not. */
 export function figureName(text: string): FigureName | undefined {
   const at = text.indexOf(':');
   if (at < 0) return undefined;
   const prefix = text.slice(0, at);
   const rest = text.slice(at + 1);
-  if (prefix === BURIED) {
+  if (prefix === BURIED || prefix === CRON) {
     const end = rest.indexOf(':');
-    return { prefix, reason: rest.slice(0, end), type: rest.slice(end + 1) };
+    const [first, type] = [rest.slice(0, end), rest.slice(end + 1)];
+    return prefix === CRON ? { prefix, outcome: first, type } : { prefix, reason: first, type };
   }
   if (!(TIMED as readonly string[]).includes(prefix)) return { prefix, type: rest };
   const end = rest.lastIndexOf(':');

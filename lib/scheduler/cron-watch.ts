@@ -1,4 +1,4 @@
-import type { CronReason, CronRecord } from '../core/cron-record.js';
+import type { CronOutcome, CronReason, CronRecord } from '../core/cron-record.js';
 import { parseJobId } from '../core/job-id.js';
 import type { JobSnapshot } from '../core/job-snapshot.js';
 import type { CronAlert, CronStore, KeptCron, OpenRun } from '../engine/cron.port.js';
@@ -80,8 +80,10 @@ export class CronWatch {
     const { trigger = 'schedule' } = (job?.payload ?? {}) as Partial<RunPayload>;
     const lines = (await this.parts.engine.cronHistory(queue, name)).map((text) => JSON.parse(text) as CronRecord);
     const begun = lines.find((line) => line.jobId === jobId && line.outcome === undefined);
-    const text = JSON.stringify({ ...(begun ?? { slot, trigger, jobId }), ...endOf(job) });
-    await this.parts.engine.noteCron({ queue, name, line: { field, text }, closes: { field, jobId } });
+    const end = endOf(job);
+    const text = JSON.stringify({ ...(begun ?? { slot, trigger, jobId }), ...end });
+    const { outcome } = end;
+    await this.parts.engine.noteCron({ queue, name, line: { field, text }, outcome, closes: { field, jobId } });
   }
 
   private async alert(
@@ -121,7 +123,7 @@ function slowFrom(durations: readonly number[]): number {
   return Math.max(FASTEST_SLOW_MS, SLOW_FACTOR * usual);
 }
 
-function endOf(job: JobSnapshot | undefined): Partial<CronRecord> {
+function endOf(job: JobSnapshot | undefined): Partial<CronRecord> & { readonly outcome: CronOutcome } {
   const endedAt = job?.endedAt ?? job?.burial?.buriedAt;
   const end = { ...(endedAt !== undefined && { endedAt }) };
   if (job?.state === 'completed') return { ...end, outcome: 'completed' };

@@ -117,6 +117,7 @@ export class RunRecorder implements RunWatcher {
     return {
       ...{ queue, name },
       line: { field: goesOn ? `${field}:${attempt}` : field, text: JSON.stringify(record) },
+      outcome,
       ...(!goesOn && { closes: { field, jobId: id } }),
       ...(outcome === 'completed' && { durationMs }),
       ...(outcome === 'lost-lock' && { alert: this.lostLock(name, run, id, attempt) }),
@@ -132,6 +133,7 @@ export class RunRecorder implements RunWatcher {
     const data = this.alertData(name, { slot: run.slot, why, by });
     return {
       ...{ queue, name, closes: { field, jobId: id }, line: { field, text: JSON.stringify(record) } },
+      outcome: 'skipped',
       ...(why === 'lock-held' && { alert: { kind: 'cron.skipped', about: String(run.slot), data } }),
     };
   }

@@ -127,9 +127,9 @@ export class Operator {
     expectStatus('slot', name, (await engine.takeSlot(take)).status, 'accepted');
     expectStatus('slot again', name, (await engine.takeSlot(slotOf(queue, name, slot))).status, 'taken');
     const [open] = (await engine.openRuns(queue)).filter((run) => run.name === name);
-    await engine.noteCron({ queue, name, line: take.line, closes: open, durationMs: 7 });
+    await engine.noteCron({ queue, name, line: take.line, outcome: 'completed', closes: open, durationMs: 7 });
     const kept = (await engine.keptCron(queue)).find((entry) => entry.name === name);
-    expectStatus('note', name, String(kept?.durations), '7');
+    expectStatus('note', name, `${String(kept?.durations)} ${kept?.outcomes.completed}`, '7 1');
     expectStatus('pause', name, String(await engine.setCronPaused(queue, name, true, by)), 'false');
     expectStatus('resume', name, String(await engine.setCronPaused(queue, name, false, by)), 'true');
     const { items } = await engine.audit(queue, MOST_LINES);

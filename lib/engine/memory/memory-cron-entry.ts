@@ -1,4 +1,5 @@
-import type { CronAlert, KeptCron } from '../cron.port.js';
+import { CRON_OUTCOMES, type CronOutcome } from '../../core/cron-record.js';
+import type { CronAlert, CronCounts, KeptCron } from '../cron.port.js';
 import { CRON_LINES, CRON_DURATIONS, CRON_LINES_MS } from '../store-limits.js';
 
 /** What is known of a cron entry, and the newest lines of its history by count and by age. */
@@ -19,6 +20,7 @@ export class MemoryCronEntry {
   /** Runs that are not over, by the field of their line. */
   readonly open = new Map<string, { readonly jobId: string; readonly since: number }>();
   private readonly durations: number[] = [];
+  private readonly outcomes = new Map<CronOutcome, number>();
   /** In the order in which they were first kept. */
   private readonly lines = new Map<string, string>();
 
@@ -32,13 +34,20 @@ export class MemoryCronEntry {
     else this.resumedAt = now;
   }
 
-  keep(field: string, text: string, now: number): void {
+  /** Returns whether there was no such line. */
+  keep(field: string, text: string, now: number): boolean {
+    const isNew = !this.lines.has(field);
     this.lines.set(field, text);
     for (const oldest of this.lines.keys()) {
       const isOld = slotOf(oldest) < now - CRON_LINES_MS && oldest !== field;
-      if (this.lines.size <= CRON_LINES && !isOld) return;
+      if (this.lines.size <= CRON_LINES && !isOld) break;
       this.lines.delete(oldest);
     }
+    return isNew;
+  }
+
+  count(outcome: CronOutcome, times: number): void {
+    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + times);
   }
 
   took(ms: number): void {
@@ -59,6 +68,7 @@ export class MemoryCronEntry {
       ...(resumedAt !== undefined && { resumedAt }),
       durations: [...this.durations],
       ...(last !== undefined && { last }),
+      outcomes: Object.fromEntries(CRON_OUTCOMES.map((each) => [each, this.outcomes.get(each) ?? 0])) as CronCounts,
     };
   }
 }

@@ -12,7 +12,9 @@ import type {
   SlotAnswer,
   SlotTake,
 } from '../cron.port.js';
+import type { CronOutcome } from '../../core/cron-record.js';
 import { formatJobId } from '../../core/job-id.js';
+import { CRON } from '../figure-names.js';
 import type { Actor } from '../inspector.port.js';
 import { CRON_STANDS_MS } from '../store-limits.js';
 import type { MemoryAudit } from './memory-audit.js';
@@ -52,19 +54,23 @@ export class MemoryCron implements CronStore {
     const before = this.inTheWay(entry, take, now);
     if (before) return before;
     for (const { field, text } of take.missed) entry.keep(field, text, now);
-    if (take.missedCount > 0) this.tell(queue, entry, 'cron.missed', take, { slots: take.missedCount }, now);
+    if (take.missedCount > 0) {
+      count(queue, entry, request.type, 'missed', take.missedCount, now);
+      this.tell(queue, entry, 'cron.missed', take, { slots: take.missedCount }, now);
+    }
     if (kind !== 'manual') Object.assign(entry, { mark: take.slot, takenBy: take.instance });
     const answer: SlotAnswer = kind === 'miss' ? { status: 'missed' } : this.run(queue, entry, take, now);
     if (by) this.journal.write(queue, 'cron-run', by, request.type, '{}', JSON.stringify({ answer: answer.status }));
     return answer;
   }
 
-  async noteCron({ queue: name, name: cron, line, closes, durationMs, alert }: CronNote): Promise<void> {
+  async noteCron({ queue: name, name: cron, line, outcome, closes, durationMs, alert }: CronNote): Promise<void> {
     const queue = this.store.queue(name);
     const entry = queue.crons.get(cron);
     if (!entry || (closes !== undefined && !entry.open.delete(closes.field))) return;
     const now = this.clock.now();
-    entry.keep(line.field, line.text, now);
+    const isNew = entry.keep(line.field, line.text, now);
+    if (isNew || closes) count(queue, entry, cron, outcome, 1, now);
     if (durationMs !== undefined) entry.took(durationMs);
     if (alert) this.alertOnce(queue, entry, alert, now);
   }
@@ -157,6 +163,7 @@ export class MemoryCron implements CronStore {
       const by = runnerOf(queue, request.type);
       if (kind === 'manual') return { status: 'overlap', by };
       entry.keep(line.field, overlapTextOf(overlapText, by), now);
+      count(queue, entry, request.type, 'skipped', 1, now);
       this.tell(queue, entry, 'cron.skipped', take, { why: 'overlap', by }, now);
       return { status: 'overlap', by };
     }
@@ -192,6 +199,19 @@ export class MemoryCron implements CronStore {
     queue.outbox.write(kind, now, data);
     return true;
   }
+}
+
+/** In the minute, and since the entry is known. */
+function count(
+  queue: MemoryQueue,
+  entry: MemoryCronEntry,
+  name: string,
+  outcome: CronOutcome,
+  times: number,
+  now: number,
+): void {
+  entry.count(outcome, times);
+  queue.minutes.count(`${CRON}:${outcome}:${name}`, times, now);
 }
 
 function overlapTextOf(text: CronLine['text'], by: string): string {

@@ -147,7 +147,7 @@ export function cronContract(it: SceneTest): void {
     expect(await scene.engine.get(parseJobId(open.jobId))).toMatchObject({
       state: 'waiting',
     });
-    const note = { queue: scene.queue, name: ENTRY, closes: open, durationMs: 7 };
+    const note = { queue: scene.queue, name: ENTRY, closes: open, outcome: 'completed', durationMs: 7 } as const;
     const line = (outcome: string): { field: string; text: string } => ({
       field: open.field,
       text: JSON.stringify({ slot: now - 1, outcome }),
@@ -158,7 +158,8 @@ export function cronContract(it: SceneTest): void {
     expect(await scene.engine.openRuns(scene.queue)).toEqual([]);
     for (let n = 1; n <= 25; n++) {
       const { queue } = scene;
-      await scene.engine.noteCron({ queue, name: ENTRY, line: { field: `${now}:${n}`, text: '{}' }, durationMs: n });
+      const line = { field: `${now}:${n}`, text: '{}' };
+      await scene.engine.noteCron({ queue, name: ENTRY, line, outcome: 'completed', durationMs: n });
     }
     const [kept] = await scene.engine.keptCron(scene.queue);
     expect(kept.durations).toEqual(Array.from({ length: 20 }, (_, i) => 25 - i));
@@ -169,7 +170,7 @@ export function cronContract(it: SceneTest): void {
     const { cron, now } = await declared(scene);
     const note = (slot: number): Promise<void> =>
       scene.engine.noteCron({
-        ...{ queue: scene.queue, name: ENTRY },
+        ...{ queue: scene.queue, name: ENTRY, outcome: 'completed' },
         line: { field: `${slot}:x`, text: JSON.stringify({ slot }) },
       });
     await note(now - 91 * 86_400_000);

@@ -7,6 +7,7 @@ import { cancelContract } from './cancel.contract.js';
 import { claimContract } from './claim.contract.js';
 import { concurrencyContract } from './concurrency.contract.js';
 import { cronContract } from './cron.contract.js';
+import { cronOutcomesContract } from './cron-outcomes.contract.js';
 import { deadCopiesContract } from './dead-copies.contract.js';
 import { deadLettersContract } from './dead-letters.contract.js';
 import { editedReplaysContract } from './edited-replays.contract.js';
@@ -70,6 +71,7 @@ const CONCEPTS: Readonly<Record<string, (it: SceneTest) => void>> = {
   'edited replays': editedReplaysContract,
   'replay plans': replayPlansContract,
   cron: cronContract,
+  'cron outcomes': cronOutcomesContract,
   audit: auditContract,
   inspection: inspectionContract,
   ledger: ledgerContract,

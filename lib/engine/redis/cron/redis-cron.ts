@@ -1,6 +1,8 @@
+import { CRON_OUTCOMES } from '../../../core/cron-record.js';
 import { formatJobId, parseJobId } from '../../../core/job-id.js';
 import type {
   CronAlert,
+  CronCounts,
   CronDeclaration,
   CronNote,
   CronStanding,
@@ -18,11 +20,10 @@ import type { QueueRegistry } from '../operations/queue-registry.js';
 import type { QueueKeys, RedisKeys } from '../redis-keys.js';
 import { slotArguments } from './slot-arguments.js';
 
-const NO_LINE = { field: '', text: '' };
-
 type KeptReply = readonly [
   ...[name: string, fingerprint: string, definition: string, mark: string, paused: string],
   ...[seen: string, live: number, durations: string, booted: string, resumed: string, last: string],
+  counts: readonly (string | null)[],
 ];
 
 /** Cron entries: each decision one script. */
@@ -62,14 +63,13 @@ export class RedisCron implements CronStore {
     return answerOf(await this.ring.run(queue, run));
   }
 
-  async noteCron({ queue, name, line, closes, durationMs, alert }: CronNote): Promise<void> {
+  async noteCron({ queue, name, line, outcome, closes, durationMs, alert }: CronNote): Promise<void> {
     const over = closes ? openMember(name, closes) : '';
-    await this.note(queue, name, [line.field, line.text, over, durationMs ?? '', ...alertArguments(alert)]);
+    await this.note(queue, name, [line.field, line.text, over, durationMs ?? '', ...alertArguments(alert), outcome]);
   }
 
   async alertCron(queue: string, name: string, alert: CronAlert): Promise<boolean> {
-    const { field, text } = NO_LINE;
-    return (await this.note(queue, name, [field, text, '', '', ...alertArguments(alert)])) === '1';
+    return (await this.note(queue, name, ['', '', '', '', ...alertArguments(alert), ''])) === '1';
   }
 
   async keptCron(queue: string): Promise<readonly KeptCron[]> {
@@ -155,7 +155,7 @@ function answerOf(reply: string): SlotAnswer {
 }
 
 function keptOf(reply: KeptReply): KeptCron {
-  const [name, fingerprint, definition, mark, paused, seen, live, durations, booted, resumed, last] = reply;
+  const [name, fingerprint, definition, mark, paused, seen, live, durations, booted, resumed, last, counts] = reply;
   return {
     ...{ name, fingerprint, definition, live },
     mark: Number(mark),
@@ -165,6 +165,7 @@ function keptOf(reply: KeptReply): KeptCron {
     ...(resumed !== '' && { resumedAt: Number(resumed) }),
     durations: durations === '' ? [] : durations.trim().split(' ').map(Number),
     ...(last !== '' && { last }),
+    outcomes: Object.fromEntries(CRON_OUTCOMES.map((each, i) => [each, Number(counts[i] ?? 0)])) as CronCounts,
   };
 }
 

@@ -18,6 +18,7 @@
 --@include ring
 --@include alert
 --@include audit
+--@include figures
 --@include record
 --@include batch
 --@include accept
@@ -54,6 +55,7 @@ local function run()
   if kind ~= 'L' and most > 0 and live >= most then
     if kind == 'H' then return 'overlap ' .. by end
     keep_line(ARGV[14], sub(ARGV[16], 1, -2) .. (by == '' and '}' or ',"by":"' .. by .. '"}'))
+    count_outcome(name, 'skipped', 1)
     told('cron.skipped', ',"why":"overlap","by":"' .. by .. '"')
     return 'overlap ' .. by
   end
@@ -71,10 +73,14 @@ local answer = in_the_way()
 if not answer then
   local missed = tonumber(ARGV[17])
   for at = 30, #ARGV, 2 do keep_line(ARGV[at], ARGV[at + 1]) end
-  if missed > 0 then told('cron.missed', ',"slots":' .. missed) end
+  if missed > 0 then
+    count_outcome(name, 'missed', missed)
+    told('cron.missed', ',"slots":' .. missed)
+  end
   if kind ~= 'H' then call('HSET', KEYS[16], 'mark', ARGV[7], 'by', ARGV[12]) end
   answer = kind == 'M' and 'missed' or run()
   if kind == 'H' then audit('cron-run', ARGV[18], ARGV[19], name, '{}', '{"answer":"' .. match(answer, '^%S+') .. '"}') end
 end
+write_figures()
 remember(answer)
 return answer

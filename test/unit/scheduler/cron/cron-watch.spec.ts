@@ -117,7 +117,7 @@ describe('the dead man’s switch', () => {
   it('tells of a run that takes more than three times as long as nearly all before it', async () => {
     for (let n = 0; n < 6; n++) {
       const line = { field: `${n}:x`, text: '{}' };
-      await stage.engine.noteCron({ queue: stage.scene.queue, name: 'books', line, durationMs: 10_000 });
+      await stage.engine.noteCron({ queue: stage.scene.queue, name: 'books', line, outcome: 'completed', durationMs: 10_000 });
     }
     await stage.attended(1);
     await stage.accept(BEGIN + MINUTE);

@@ -2,14 +2,22 @@
 -- KEYS[16] entry, KEYS[17] texts of its lines, KEYS[18] their order
 local MOST_LINES, OLDEST_MS, MOST_DURATIONS = 100, 7776000000, 20
 
+-- True when there was no such line.
 local function keep_line(field, text)
-  if call('HSET', KEYS[17], field, text) == 0 then return end
+  if call('HSET', KEYS[17], field, text) == 0 then return false end
   call('LPUSH', KEYS[18], field)
   local oldest = call('LINDEX', KEYS[18], -1)
   while call('LLEN', KEYS[18]) > MOST_LINES or tonumber(match(oldest, '^%d+')) < now - OLDEST_MS and oldest ~= field do
     call('HDEL', KEYS[17], call('RPOP', KEYS[18]))
     oldest = call('LINDEX', KEYS[18], -1)
   end
+  return true
+end
+
+-- In the minute, and since the entry is known.
+local function count_outcome(name, outcome, times)
+  count('cron:' .. outcome .. ':' .. name, times)
+  call('HINCRBY', KEYS[16], 'n:' .. outcome, times)
 end
 
 -- One alert for each thing that it may be about.
