@@ -113,6 +113,7 @@ export type { PostgresConnection, PostgresLockOptions } from './scheduler/locks/
 export { LockLostError, LockUnavailableError } from './core/lock.errors.js';
 export { JobMetrics } from './monitoring/metrics/job-metrics.js';
 export type { DayMetrics, MetricsQuery } from './monitoring/metrics/job-metrics.js';
+export type { CronFigures } from './monitoring/metrics/cron-figures.js';
 export type { MetricsPoint } from './monitoring/metrics/metrics-series.js';
 export type { MetricsWindow } from './monitoring/metrics/metrics-window.js';
 export type { DurationSummary, JobDepth, TypeMetrics } from './monitoring/metrics/type-metrics.js';

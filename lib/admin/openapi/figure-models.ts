@@ -2,6 +2,7 @@ import type { WorkerAnnouncement } from '../../engine/consumer.port.js';
 import type { LedgerFinding, LedgerReading } from '../../engine/ledger.port.js';
 import type { HealthReport } from '../../monitoring/health/health-report.js';
 import type { DayMetrics } from '../../monitoring/metrics/job-metrics.js';
+import type { CronFigures } from '../../monitoring/metrics/cron-figures.js';
 import type { MetricsPoint } from '../../monitoring/metrics/metrics-series.js';
 import type { DurationSummary, JobDepth, TypeMetrics } from '../../monitoring/metrics/type-metrics.js';
 import type { WorkforceMetrics } from '../../monitoring/metrics/workforce.js';
@@ -36,6 +37,14 @@ const DurationsModel = apiModel<DurationSummary>('Durations', {
   p99: optional(span),
 });
 
+const CronFiguresModel = apiModel<CronFigures>('CronFigures', {
+  completed: count(),
+  failed: count('Attempts'),
+  skipped: count(),
+  missed: count('Slots'),
+  lostLock: count('Attempts'),
+});
+
 export const TypeMetricsModel = apiModel<TypeMetrics>('TypeMetrics', {
   queue: text(),
   name: text(),
@@ -56,6 +65,7 @@ export const TypeMetricsModel = apiModel<TypeMetrics>('TypeMetrics', {
   retryRate: optional(share),
   processing: model(DurationsModel),
   waiting: model(DurationsModel),
+  cron: optional(model(CronFiguresModel)),
 });
 
 export const DayModel = apiModel<DayMetrics>('Day', {
@@ -81,6 +91,7 @@ const PointModel = apiModel<MetricsPoint>('MetricsPoint', {
   active: optional(count()),
   dead: optional(count()),
   oldestWaitingMs: optional(span),
+  cron: optional(model(CronFiguresModel)),
 });
 export const SeriesModel = apiModel<{ items: object[] }>('MetricsSeries', { items: listOf(PointModel) });
 

@@ -1,4 +1,5 @@
 import { DurationHistogram } from '../../engine/duration-histogram.js';
+import { cronFigures, type CronFigures } from './cron-figures.js';
 import { MINUTE_MS } from './metrics-window.js';
 import type { SpanFigures, TypeFigures } from './type-figures.js';
 
@@ -25,6 +26,8 @@ export interface MetricsPoint {
   readonly active?: number;
   readonly dead?: number;
   readonly oldestWaitingMs?: number;
+  /** Absent when nothing became of a slot of a cron entry. */
+  readonly cron?: CronFigures;
 }
 
 /** Adds up the types that are asked for, over several queues. */
@@ -34,6 +37,7 @@ export function pointOf(minute: number, spans: readonly SpanFigures[], name?: st
   );
   const sum = (pick: (each: TypeFigures) => number): number => figures.reduce((total, each) => total + pick(each), 0);
   const processing = figures.reduce((all, each) => all.merge(each.processing), new DurationHistogram());
+  const cron = cronFigures(figures.map((each) => each.cron));
   const noted = {
     scheduled: sum(({ noted: { 'g-scheduled': depth = 0 } }) => depth),
     waiting: sum(({ noted: { 'g-waiting': depth = 0 } }) => depth),
@@ -50,5 +54,6 @@ export function pointOf(minute: number, spans: readonly SpanFigures[], name?: st
     stalled: sum(({ counts }) => counts.stalled),
     ...(processing.count > 0 && { p50: processing.percentile(0.5), p95: processing.percentile(0.95) }),
     ...(spans.some(({ isNoted }) => isNoted) && noted),
+    ...(cron && { cron }),
   };
 }

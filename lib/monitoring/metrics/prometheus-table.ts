@@ -5,6 +5,11 @@ export const PROMETHEUS_METRICS = {
   vigil_cluster_jobs_completed_total: { type: 'Counter', labels: ['queue', 'job'], help: 'Jobs completed' },
   vigil_cluster_jobs_cancelled_total: { type: 'Counter', labels: ['queue', 'job'], help: 'Jobs cancelled' },
   vigil_cluster_jobs_resolved_total: { type: 'Counter', labels: ['queue', 'job'], help: 'Dead letters resolved' },
+  vigil_cluster_cron_outcomes_total: {
+    type: 'Counter',
+    labels: ['queue', 'job', 'outcome'],
+    help: 'What became of slots and attempts of cron entries',
+  },
   vigil_cluster_oldest_waiting_seconds: {
     ...{ type: 'Gauge', labels: ['queue', 'job'], help: 'For how long the oldest job has waited' },
   },
@@ -26,7 +31,11 @@ export const PROMETHEUS_METRICS = {
   },
   vigil_cluster_alerts_firing: { type: 'Gauge', labels: ['rule'], help: 'Alerts that fire' },
   vigil_store_up: { type: 'Gauge', labels: [], help: '1 if the store answered to this scrape' },
-  vigil_job_types_left_out: { type: 'Gauge', labels: [], help: 'Job types beyond the 500 that are told of' },
+  vigil_job_types_left_out: {
+    type: 'Gauge',
+    labels: [],
+    help: 'Job types and cron entries beyond the 500 told of',
+  },
   vigil_attempts_failed_total: { type: 'Counter', labels: ['queue', 'job'], help: 'Attempts that failed here' },
   vigil_jobs_retried_total: { type: 'Counter', labels: ['queue', 'job'], help: 'Retries decided here' },
   vigil_jobs_buried_total: { type: 'Counter', labels: ['queue', 'job', 'reason'], help: 'Jobs buried from here' },

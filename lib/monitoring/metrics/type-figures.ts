@@ -1,3 +1,4 @@
+import type { CronOutcome } from '../../core/cron-record.js';
 import { COUNTED, figureName, NOTED, NOTED_AT, type Counted, type Noted } from '../../engine/figure-names.js';
 import type { MinuteFigures } from '../../engine/figures.port.js';
 import { DurationHistogram } from '../../engine/duration-histogram.js';
@@ -7,6 +8,7 @@ import type { BurialReason } from '../../core/job-state.js';
 export class TypeFigures {
   readonly counts: Record<Counted, number> = Object.fromEntries(COUNTED.map((name) => [name, 0])) as never;
   readonly buried = new Map<BurialReason, number>();
+  readonly cron = new Map<CronOutcome, number>();
   readonly processing = new DurationHistogram();
   readonly waiting = new DurationHistogram();
   /** Of the first and of the last minute in which depths were noted. */
@@ -18,6 +20,7 @@ export class TypeFigures {
   merge(later: TypeFigures): this {
     for (const name of COUNTED) this.counts[name] += later.counts[name];
     for (const [reason, times] of later.buried) this.buried.set(reason, (this.buried.get(reason) ?? 0) + times);
+    for (const [outcome, times] of later.cron) this.cron.set(outcome, (this.cron.get(outcome) ?? 0) + times);
     this.processing.merge(later.processing);
     this.waiting.merge(later.waiting);
     this.acceptedFirst ??= later.acceptedFirst;
@@ -63,8 +66,9 @@ export class SpanFigures {
   private take(text: string, value: number): void {
     const name = figureName(text);
     if (!name) return;
-    const { prefix, type, reason, bucket } = name;
+    const { prefix, type, reason, outcome, bucket } = name;
     if (reason !== undefined) this.of(type).buried.set(reason as BurialReason, value);
+    else if (outcome !== undefined) this.of(type).cron.set(outcome as CronOutcome, value);
     else if (prefix === 'ms' && bucket !== undefined) this.of(type).processing.add(bucket, value);
     else if (prefix === 'wait' && bucket !== undefined) this.of(type).waiting.add(bucket, value);
     else if ((COUNTED as readonly string[]).includes(prefix)) this.of(type).counts[prefix as Counted] = value;

@@ -1,6 +1,7 @@
 import type { BurialReason } from '../../core/job-state.js';
 import type { DurationHistogram } from '../../engine/duration-histogram.js';
 import type { LineDepth } from '../../engine/figures.port.js';
+import { cronFigures, type CronFigures } from './cron-figures.js';
 import type { TypeFigures } from './type-figures.js';
 
 /**
@@ -71,6 +72,8 @@ export interface TypeMetrics {
   readonly processing: DurationSummary;
   /** From enqueueing to the first start, a delay that was asked for included. */
   readonly waiting: DurationSummary;
+  /** Of a cron entry; absent where nothing became of its slots. */
+  readonly cron?: CronFigures;
 }
 
 export function durationSummary(histogram: DurationHistogram): DurationSummary {
@@ -106,6 +109,7 @@ export function typeMetrics(
     'leases-lost': leasesLost,
   } = figures.counts;
   const ended = completed + failed;
+  const cron = cronFigures([figures.cron]);
   return {
     ...where,
     ...{ completed, failed, retried, cancelled, resolved, stalled, zombies, leasesLost },
@@ -115,5 +119,6 @@ export function typeMetrics(
     ...(ended > 0 && { failureRate: failed / ended, retryRate: retried / ended }),
     processing: durationSummary(figures.processing),
     waiting: durationSummary(figures.waiting),
+    ...(cron && { cron }),
   };
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { JobEventBus } from '../../../lib/core/job-event-bus.js';
-import { Job, JobMetrics, JobPrometheus, NonRetryableJobError } from '../../../lib/index.js';
+import { Cron, Job, JobMetrics, JobPrometheus, NonRetryableJobError } from '../../../lib/index.js';
 import { readSamples } from '../../../lib/monitoring/metrics/prometheus-samples.js';
-import { PROMETHEUS_METRICS } from '../../../lib/monitoring/metrics/prometheus-table.js';
+import { PROMETHEUS_METRICS, type PrometheusName } from '../../../lib/monitoring/metrics/prometheus-table.js';
 import { JobPrometheus as Prometheus } from '../../../lib/monitoring/metrics/job-prometheus.js';
 import { filesUnder, read } from '../../architecture/support/project.js';
 import { eventually } from '../../support/eventually.js';
@@ -15,6 +15,14 @@ class Mail {
   async send({ to }: { to: string }, { attempt }: { attempt: number }): Promise<void> {
     if (to === '') throw new NonRetryableJobError('nobody to send it to');
     if (to === 'slow' && attempt === 1) throw new Error('try again');
+  }
+}
+
+@Injectable()
+class Ticks {
+  @Cron('* * * * * *', { name: 'tick' })
+  tick(): void {
+    return;
   }
 }
 
@@ -54,6 +62,18 @@ describe('the metrics for Prometheus', () => {
     expect(again[`vigil_jobs_buried_total{${job},reason="non_retryable"}`]).toBe(1);
   });
 
+  it('count what becomes of slots of cron entries', async () => {
+    const { app } = await start({ providers: [Ticks] }, { prometheus: {} });
+    const prometheus = app.get(JobPrometheus);
+    const of = (outcome: string): string =>
+      `vigil_cluster_cron_outcomes_total{queue="default",job="tick",outcome="${outcome}"}`;
+    await eventually(
+      async () => expect(samples(await prometheus.metrics())[of('completed')]).toBeGreaterThanOrEqual(2),
+      { timeout: 15_000 },
+    );
+    expect(samples(await prometheus.metrics())).toMatchObject({ [of('failed')]: 0, [of('lost-lock')]: 0 });
+  });
+
   it('go into a registry of the application, and leave it with it', async () => {
     const registry = new Registry();
     const { app } = await start({ providers: [Mail] }, { prometheus: { registry } });
@@ -72,7 +92,7 @@ describe('the metrics for Prometheus', () => {
     const away = async (): Promise<never> => Promise.reject(new Error('away'));
     const prometheus = new Prometheus({
       source: {
-        engine: { queues: away, stats: away },
+        engine: { queues: away, stats: away, keptCron: away },
         metrics: { types: away, workforce: away, ledger: away },
         alerts: { list: away },
       },
@@ -106,11 +126,16 @@ describe('the metrics for Prometheus', () => {
     await eventually(async () => expect(await app.get(JobMetrics).today()).toMatchObject({ processed: 3 }));
   });
 
-  it('are of 500 job types at most, and tell how many are left out', async () => {
+  it('are of 500 job types and cron entries at most, and tell how many are left out', async () => {
     const depth = { scheduled: 0, waiting: 1, active: 0, dead: 0 };
     const types = Array.from({ length: 603 }, (_, n) => ({ queue: 'q', name: `t${n}`, depth, processing: {} }));
+    const entries = Array.from({ length: 510 }, (_, n) => ({ name: `t${n + 100}`, outcomes: { missed: n } }));
     const samples = await readSamples({
-      engine: { queues: async () => ['q'], stats: async (queue) => ({ queue, paused: false, types: [] }) },
+      engine: {
+        queues: async () => ['q'],
+        stats: async (queue) => ({ queue, paused: false, types: [] }),
+        keptCron: async () => entries as never,
+      },
       metrics: {
         types: async () => types as never,
         workforce: async () => ({}) as never,
@@ -118,10 +143,14 @@ describe('the metrics for Prometheus', () => {
       },
       alerts: { list: async () => [] },
     });
-    expect(samples.vigil_job_types_left_out).toEqual([[{}, 103]]);
-    const jobsOf = (name: 'vigil_cluster_jobs' | 'vigil_cluster_jobs_accepted_total'): number =>
-      new Set(samples[name]?.map(([{ job }]) => job)).size;
-    expect([jobsOf('vigil_cluster_jobs'), jobsOf('vigil_cluster_jobs_accepted_total')]).toEqual([500, 500]);
+    // t500 to t602 as types, t600 to t609 as entries.
+    expect(samples.vigil_job_types_left_out).toEqual([[{}, 110]]);
+    const jobsOf = (name: PrometheusName): number => new Set(samples[name]?.map(([{ job }]) => job)).size;
+    expect(
+      (['vigil_cluster_jobs', 'vigil_cluster_jobs_accepted_total', 'vigil_cluster_cron_outcomes_total'] as const).map(
+        jobsOf,
+      ),
+    ).toEqual([500, 500, 500]);
   });
 
   it('are all those that the dashboard, the alert rules and the documentation name', () => {
