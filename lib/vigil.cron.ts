@@ -99,7 +99,7 @@ function localLane(
   const { worker: options = {}, redactor } = settings;
   return new LocalLane({
     ...laneParts(clock, settings, logger),
-    ...{ engine, graveyard, applicationBus },
+    ...{ engine, graveyard, figures: graveyard, applicationBus },
     workerFor: (registry, bus) =>
       new JobWorker({
         ...{ engine, registry, bus, clock, logger, redactor },

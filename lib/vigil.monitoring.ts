@@ -31,6 +31,7 @@ import { MonitorRounds, type MonitorTask, type OwnDuty } from './monitoring/roun
 import { StoreTime } from './monitoring/rounds/store-time.js';
 import { JobWorker } from './runner/worker.js';
 import { CronWatch } from './scheduler/cron-watch.js';
+import { LocalLane } from './scheduler/local-lane.js';
 import type { VigilSettings } from './vigil.settings.js';
 import { VIGIL_ALERT_LINK, VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
@@ -163,7 +164,7 @@ export const monitoringProviders: Provider[] = [
     provide: MonitorRounds,
     inject: [
       ...[VIGIL_ENGINE, VIGIL_CLOCK, VIGIL_LOGGER, VIGIL_SETTINGS],
-      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery, LateRejections, CronWatch],
+      ...[JobEventBus, ProcessVitals, OutboxDrain, AlertBook, AlertDelivery, LateRejections, CronWatch, LocalLane],
     ],
     useFactory: (
       engine: JobEngine,
@@ -177,12 +178,17 @@ export const monitoringProviders: Provider[] = [
       delivery: AlertDelivery,
       late: LateRejections,
       cron: CronWatch,
+      local: LocalLane,
     ) => {
       if (asyncContext) late.open();
       // Where nobody sends them to the store, events would be counted for nothing.
       const figures = monitors ? [new ProcessFigures(bus, engine)] : [];
       const alerts = settings && { engine, settings, book, delivery };
-      const own: OwnDuty[] = [...figures.map((each) => () => each.flush()), (latency) => vitals.sample(latency)];
+      const own: OwnDuty[] = [
+        ...figures.map((each) => () => each.flush()),
+        () => local.tellOutcomes(),
+        (latency) => vitals.sample(latency),
+      ];
       const tasks: MonitorTask[] = [
         { name: 'depths', everyMs: 0, run: (queue) => engine.noteDepths(queue) },
         ledgerCheck(engine),

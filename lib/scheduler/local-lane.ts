@@ -4,7 +4,9 @@ import { JobRegistry } from '../core/job-registry.js';
 import { parseJobId } from '../core/job-id.js';
 import type { JobLogger } from '../core/job-logger.js';
 import type { JobDeadLetters } from '../engine/dead-letter.port.js';
+import type { JobFigures } from '../engine/figures.port.js';
 import { CronLane, type CronLaneParts } from './cron-lane.js';
+import { LocalOutcomes } from './local-outcomes.js';
 
 const BY = { actor: 'cron', reason: 'a run of an entry with lock: false died in its process' };
 
@@ -18,6 +20,8 @@ export interface LocalLaneParts extends Omit<CronLaneParts, 'bus' | 'isEngineSha
   readonly engine: CronLaneParts['engine'] & Pick<JobDeadLetters, 'copyDead'>;
   /** Where dead runs are kept, so that they outlive the process. */
   readonly graveyard: Pick<JobDeadLetters, 'importDead'>;
+  /** Where what became of slots is added up over all processes. */
+  readonly figures: Pick<JobFigures, 'addFigures'>;
   /** Of the application: it is told what happens here. */
   readonly applicationBus: JobEventBus;
   readonly logger: JobLogger;
@@ -33,12 +37,14 @@ export class LocalLane {
   readonly registry = new JobRegistry();
   private readonly bus: JobEventBus;
   private readonly moving = new Set<Promise<void>>();
+  private readonly outcomes: LocalOutcomes;
   private worker: LocalWorker | undefined;
 
   constructor(private readonly parts: LocalLaneParts) {
     const { logger } = parts;
     this.bus = new JobEventBus((error) => logger.warn(`a listener failed: ${String(error)}`));
     this.lane = new CronLane({ ...parts, bus: this.bus, isEngineShared: false });
+    this.outcomes = new LocalOutcomes({ lane: this.lane, figures: parts.figures });
     this.bus.subscribe((event) => this.passOn(event));
     parts.applicationBus.on('worker.started', () => this.start());
     parts.applicationBus.on('worker.draining', () => void this.worker?.drain());
@@ -48,6 +54,14 @@ export class LocalLane {
     await this.worker?.drain();
     await this.lane.close();
     await Promise.all(this.moving);
+    await this.tellOutcomes().catch((error: unknown) => {
+      this.parts.logger.warn(`cron entries with lock: false: the last figures could not be told: ${String(error)}`);
+    });
+  }
+
+  /** @throws what the store says; it is told the next time */
+  tellOutcomes(): Promise<void> {
+    return this.outcomes.flush();
   }
 
   private start(): void {
