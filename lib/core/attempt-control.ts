@@ -6,6 +6,8 @@ import { VigilError } from './vigil.error.js';
 export interface AttemptControl {
   /** 0 for the job's first life. */
   readonly life: number;
+  /** Why nothing may be begun any more; undefined while the attempt goes on. */
+  readonly stopped: Error | undefined;
   /**
    * The attempt must come to an end and be made again: its signal aborts with the reason, and after a moment to clean up it ends as
    * `lost-lock`, which counts as no failure. A handler that completes in that moment has completed.

@@ -14,13 +14,14 @@ export type CronOutcome = (typeof CRON_OUTCOMES)[number];
 
 /**
  * Why a slot did not run. `overlap`: an earlier run was not over; `lock-held`: another instance held the lock; `slot-taken`: another
- * instance had been given the slot; `paused`; `cancelled`; `late`: the process was too busy; `down`: no instance was there.
+ * instance had been given the slot; `lock-unavailable`: the store of the locks could not be reached until later slots had run; `paused`; `cancelled`; `late`: the process was too busy; `down`: no instance was there.
  *
  * @example
  * const inTheWay: CronReason = 'overlap';
  * @publicApi
  */
-export type CronReason = 'overlap' | 'lock-held' | 'slot-taken' | 'paused' | 'cancelled' | 'late' | 'down';
+export type CronReason =
+  'overlap' | 'lock-held' | 'slot-taken' | 'lock-unavailable' | 'paused' | 'cancelled' | 'late' | 'down';
 
 /**
  * One line of an entry's history.
@@ -45,6 +46,8 @@ export interface CronRecord {
   readonly jobId?: string;
   /** Of the job, from 1. */
   readonly attempt?: number;
+  /** Of a run that was dead and was replayed: 1, and one more with each replay. */
+  readonly life?: number;
   /** Milliseconds since the epoch. */
   readonly startedAt?: number;
   readonly endedAt?: number;

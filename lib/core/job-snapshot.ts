@@ -36,6 +36,8 @@ export interface JobSnapshot {
   readonly stalls: number;
   /** 0, and one more after each replay. */
   readonly life: number;
+  /** When its present attempt was claimed; absent while none is under way. */
+  readonly startedAt?: number;
   /** Someone asked for its cancellation while it was running. */
   readonly cancelRequested: boolean;
   /** What did not work, oldest first, over all lives. */

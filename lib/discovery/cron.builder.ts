@@ -1,4 +1,5 @@
 import type { CronDefinition, CronMissed, CronSchedule } from '../core/cron-definition.js';
+import { CRON_PAYLOAD } from '../core/cron-payload.js';
 import { normaliseContract } from '../core/contract-options.js';
 import type { JobDefinition } from '../core/job-definition.js';
 import type { JobPolicyOptions } from '../core/job-policy.js';
@@ -43,7 +44,11 @@ export function buildCron({ expression, options, place }: DeclaredCron, defaults
   const oneAtATime = overlap === 'allow' ? {} : { globalConcurrency: 1 };
   return {
     entry,
-    job: { ...contract, policy: { ...policy, ...oneAtATime }, migrations: new Map(), declaredBy: place },
+    job: {
+      ...{ ...contract, schema: CRON_PAYLOAD, declaredBy: place },
+      policy: { ...policy, ...oneAtATime },
+      migrations: new Map(),
+    },
   };
 }
 

@@ -49,5 +49,9 @@ export const CRON_STANDS_MS = 90_000;
 /** Lines of the history of a cron entry, and for how long they are kept at most. */
 export const CRON_LINES = 100;
 export const CRON_LINES_MS = 90 * 86_400_000;
+/** Attempts of one run that have lines of their own. */
+export const CRON_ATTEMPTS = 10;
+/** Alerts of one kind about one cron entry that are known to have been raised. */
+export const CRON_ALERTS = 200;
 /** Of the last runs that completed. */
 export const CRON_DURATIONS = 20;

@@ -31,6 +31,7 @@ export class AttemptContext extends JobContext {
     const attempt = this.attemptOf;
     return {
       life: attempt.job.life,
+      stopped: attempt.stopped,
       interrupt: (reason) => attempt.interrupt(reason),
       onEnd: (run) => attempt.onEnd(run),
     };

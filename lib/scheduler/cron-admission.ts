@@ -1,4 +1,5 @@
 import { AttemptPostponedError, controlOf } from '../core/attempt-control.js';
+import type { CronPayload } from '../core/cron-payload.js';
 import type { CronReason } from '../core/cron-record.js';
 import type { CronRun } from '../core/cron-run.js';
 import type { JobContext } from '../core/job-context.js';
@@ -7,7 +8,6 @@ import type { HeldLock, LockAnswer } from '../core/lock-provider.js';
 import { LockLostError, LockUnavailableError } from '../core/lock.errors.js';
 import { CronAttempt } from './cron-attempt.js';
 import type { CronEntry } from './cron-entry.js';
-import type { RunPayload } from './slot-request.js';
 
 /** A lock that is held is asked for again after this, and one that can not be asked for. */
 const HELD_DELAY_MS = 1_000;
@@ -15,10 +15,18 @@ const UNAVAILABLE_DELAY_MS = 5_000;
 /** Runs that may yet come to a further attempt. */
 const MOST_REMEMBERED = 1_000;
 
+interface Refusal {
+  readonly why: CronReason;
+  readonly by: string | undefined;
+}
+
 /** Told of each run what it is about, before its method is called; and why it is not called. */
 export interface RunWatcher {
-  began(context: JobContext, run: RunPayload): void;
-  refused(context: JobContext, run: RunPayload, why: CronReason, by: string | undefined): void;
+  /** It has yet to get its lock, and may come to an end before. */
+  came(context: JobContext, run: CronPayload): void;
+  began(context: JobContext, run: CronPayload): void;
+  /** Resolves once it is written down. */
+  refused(context: JobContext, run: CronPayload, why: CronReason, by: string | undefined): Promise<void>;
 }
 
 export interface CronAdmissionParts {
@@ -40,42 +48,60 @@ export class CronAdmission {
   /** @param invoke calls the method with the run */
   invoker(entry: CronEntry, invoke: (run: CronRun) => Promise<unknown>): JobInvoker {
     return async (payload, context) => {
-      const run = payload as RunPayload;
-      const lock = await this.lockFor(entry, run, context);
-      if (lock === 'refused') return;
-      this.parts.watcher.began(context, run);
+      const run = payload as CronPayload;
+      this.parts.watcher.came(context, run);
+      const { lock, refusal } = await this.lockFor(entry, run, context);
+      // First of all: a lock that nothing is bound to is kept for ever.
       if (lock) this.bind(lock, context);
+      // It may have taken longer than the attempt.
+      const { stopped } = controlOf(context);
+      if (stopped) throw stopped;
+      if (refusal) return this.refuse(context, run, refusal);
+      this.parts.watcher.began(context, run);
       await invoke(new CronAttempt(context, run.slot, run.trigger, lock));
     };
   }
 
   private async lockFor(
     entry: CronEntry,
-    run: RunPayload,
+    run: CronPayload,
     context: JobContext,
-  ): Promise<HeldLock | undefined | 'refused'> {
-    if (!entry.lock) return undefined;
+  ): Promise<{ readonly lock?: HeldLock; readonly refusal?: Refusal }> {
+    if (!entry.lock) return {};
     const answer = await this.ask(entry, run, context);
     if (answer.acquired) {
       this.admit(context.id);
-      return answer.lock;
+      return { lock: answer.lock };
     }
     const { reason, holder, remainingMs } = answer;
     if (reason === 'early')
       throw new AttemptPostponedError(remainingMs ?? HELD_DELAY_MS, `it is early by ${remainingMs} ms`);
     if (reason === 'held' && !this.mayBeDropped(entry, run, context))
       throw new AttemptPostponedError(HELD_DELAY_MS, `its lock is held by ${holder ?? 'another run'}`);
-    const why = { held: 'lock-held', 'slot-taken': 'slot-taken', paused: 'paused' } as const;
-    this.parts.watcher.refused(context, run, why[reason], holder);
-    return 'refused';
+    const why = { held: 'lock-held', 'slot-taken': this.whyTaken(context), paused: 'paused' } as const;
+    return { refusal: { why: why[reason], by: holder } };
   }
 
-  /** A planned slot that has not begun gives way to an earlier run; everything else was begun, or asked for by somebody. */
-  private mayBeDropped({ definition }: CronEntry, run: RunPayload, context: JobContext): boolean {
-    return definition.overlap === 'skip' && run.trigger !== 'manual' && this.isFirst(context);
+  /** A planned slot that has not begun gives way to an earlier run; everything else was begun, is late anyway, or was asked for. */
+  private mayBeDropped({ definition }: CronEntry, run: CronPayload, context: JobContext): boolean {
+    return definition.overlap === 'skip' && run.trigger === 'schedule' && !run.late && this.isFirst(context);
   }
 
-  private async ask({ name, lock, definition }: CronEntry, run: RunPayload, context: JobContext): Promise<LockAnswer> {
+  /** Of a run that has waited for the store of the locks, the mark went past it meanwhile. */
+  private whyTaken(context: JobContext): 'slot-taken' | 'lock-unavailable' {
+    return !this.parts.isEngineShared && context.attempt > 1 ? 'lock-unavailable' : 'slot-taken';
+  }
+
+  /** Written down before the job is over: an end that nobody can record is taken for one of the method. */
+  private async refuse(context: JobContext, run: CronPayload, { why, by }: Refusal): Promise<void> {
+    try {
+      await this.parts.watcher.refused(context, run, why, by);
+    } catch (cause) {
+      throw new AttemptPostponedError(UNAVAILABLE_DELAY_MS, 'why it does not run could not be written down', { cause });
+    }
+  }
+
+  private async ask({ name, lock, definition }: CronEntry, run: CronPayload, context: JobContext): Promise<LockAnswer> {
     const { holder, lockTtlMs: ttlMs } = this.parts;
     try {
       return await lock!.acquire({

@@ -1,3 +1,4 @@
+import type { CronPayload } from '../core/cron-payload.js';
 import type { CronOutcome, CronReason, CronRecord } from '../core/cron-record.js';
 import { parseJobId } from '../core/job-id.js';
 import type { JobSnapshot } from '../core/job-snapshot.js';
@@ -6,7 +7,6 @@ import type { JobFigures } from '../engine/figures.port.js';
 import type { JobInspector } from '../engine/inspector.port.js';
 import { CRON_STANDS_MS } from '../engine/store-limits.js';
 import { alertBeginning, type CronDescription } from './cron-entry.js';
-import type { RunPayload } from './slot-request.js';
 import { calendarOf } from './slots/calendar-of.js';
 import type { SlotCalendar } from './slots/slot-calendar.js';
 
@@ -27,7 +27,8 @@ export interface CronWatchParts {
  * a run that takes far too long: each raises an alert, once over all instances. It also makes up for ends that nobody could record.
  */
 export class CronWatch {
-  private readonly calendars = new Map<string, SlotCalendar>();
+  /** By name. */
+  private readonly calendars = new Map<string, { readonly fingerprint: string; readonly calendar: SlotCalendar }>();
 
   constructor(private readonly parts: CronWatchParts) {}
 
@@ -36,12 +37,24 @@ export class CronWatch {
     const kept = await engine.keptCron(queue);
     if (kept.length === 0) return;
     const now = await engine.storeTime();
-    for (const entry of kept) await this.lookAtSlots(queue, entry, now);
-    const byName = new Map(kept.map((entry) => [entry.name, entry]));
-    for (const open of await engine.openRuns(queue)) {
-      const entry = byName.get(open.name);
-      if (entry) await this.lookAtRun(queue, entry, open, now);
-    }
+    const open = await engine.openRuns(queue);
+    const problems: unknown[] = [];
+    // One that this process can not make sense of must not hide the others.
+    for (const entry of kept)
+      await this.lookAt(
+        queue,
+        entry,
+        open.filter(({ name }) => name === entry.name),
+        now,
+      ).catch((error: unknown) => problems.push(error));
+    if (problems.length > 0) throw problems[0];
+  }
+
+  private async lookAt(queue: string, entry: KeptCron, open: readonly OpenRun[], now: number): Promise<void> {
+    await this.lookAtSlots(queue, entry, now);
+    // The oldest first: those behind it may be waiting for it.
+    let isHeldUp = false;
+    for (const run of open) isHeldUp = (await this.lookAtRun(queue, entry, run, now, isHeldUp)) || isHeldUp;
   }
 
   private async lookAtSlots(queue: string, entry: KeptCron, now: number): Promise<void> {
@@ -56,33 +69,46 @@ export class CronWatch {
     }
   }
 
-  private async lookAtRun(queue: string, entry: KeptCron, open: OpenRun, now: number): Promise<void> {
-    const { graceMs } = descriptionOf(entry);
+  /** @returns whether those that were accepted after it may have to wait for it */
+  private async lookAtRun(
+    queue: string,
+    entry: KeptCron,
+    open: OpenRun,
+    now: number,
+    isHeldUp: boolean,
+  ): Promise<boolean> {
+    const { graceMs, mostLive } = descriptionOf(entry);
     const age = now - open.since;
     const slowMs = slowFrom(entry.durations);
-    if (age <= Math.min(graceMs, slowMs, LINE_LOST_MS)) return;
+    if (age <= Math.min(graceMs, slowMs, LINE_LOST_MS)) return mostLive > 0;
     const slot = Number(open.field.slice(0, open.field.indexOf(':')));
     const { jobId } = open;
     const job = await this.parts.engine.get(parseJobId(jobId));
     if (job?.state === 'active') {
-      const facts = { slot, jobId, ranMs: age, usuallyMs: slowMs / SLOW_FACTOR };
-      if (age > slowMs) await this.alert(queue, entry, 'cron.slow', open.field, facts);
+      const ranMs = now - (job.startedAt ?? now);
+      const facts = { slot, jobId, ranMs, usuallyMs: slowMs / SLOW_FACTOR };
+      if (ranMs > slowMs) await this.alert(queue, entry, 'cron.slow', open.field, facts);
     } else if (job?.state === 'waiting' && job.attempt === 0) {
-      if (age > graceMs) await this.alert(queue, entry, 'cron.overdue', open.field, { slot, jobId });
-    } else if (job?.state !== 'waiting' && job?.state !== 'scheduled' && age > LINE_LOST_MS) {
-      await this.close(queue, open, slot, job);
+      if (age > graceMs && !isHeldUp) await this.alert(queue, entry, 'cron.overdue', open.field, { slot, jobId });
+    } else if (job?.state !== 'waiting' && job?.state !== 'scheduled') {
+      if (age > LINE_LOST_MS) await this.close(queue, open, slot, job);
+      return false;
     }
+    return mostLive > 0;
   }
 
   /** Nobody recorded the end, so what the job says counts. */
   private async close(queue: string, open: OpenRun, slot: number, job: JobSnapshot | undefined): Promise<void> {
     const { name, field, jobId } = open;
-    const { trigger = 'schedule' } = (job?.payload ?? {}) as Partial<RunPayload>;
+    const { trigger = 'schedule' } = (job?.payload ?? {}) as Partial<CronPayload>;
     const lines = (await this.parts.engine.cronHistory(queue, name)).map((text) => JSON.parse(text) as CronRecord);
-    const begun = lines.find((line) => line.jobId === jobId && line.outcome === undefined);
+    const own = lines.filter((line) => line.jobId === jobId);
+    // A run that was refused has ended as a job, and not as a run.
+    const refused = own.find((line) => line.outcome === 'skipped');
+    const begun = own.find((line) => line.outcome === undefined);
     const end = endOf(job);
-    const text = JSON.stringify({ ...(begun ?? { slot, trigger, jobId }), ...end });
-    const { outcome } = end;
+    const text = JSON.stringify(refused ?? { ...(begun ?? { slot, trigger, jobId }), ...end });
+    const outcome = refused ? 'skipped' : end.outcome;
     await this.parts.engine.noteCron({ queue, name, line: { field, text }, outcome, closes: { field, jobId } });
   }
 
@@ -102,12 +128,11 @@ export class CronWatch {
   }
 
   private calendarOf({ name, fingerprint, definition }: KeptCron): SlotCalendar {
-    const key = `${name} ${fingerprint}`;
-    let calendar = this.calendars.get(key);
-    if (!calendar) {
-      const { schedule, declaredBy } = JSON.parse(definition) as CronDescription;
-      this.calendars.set(key, (calendar = calendarOf(schedule, declaredBy)));
-    }
+    const known = this.calendars.get(name);
+    if (known?.fingerprint === fingerprint) return known.calendar;
+    const { schedule, declaredBy } = JSON.parse(definition) as CronDescription;
+    const calendar = calendarOf(schedule, declaredBy);
+    this.calendars.set(name, { fingerprint, calendar });
     return calendar;
   }
 }

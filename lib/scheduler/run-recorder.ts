@@ -1,4 +1,6 @@
 import type { RecordedError } from '../core/attempt.js';
+import type { CronPayload } from '../core/cron-payload.js';
+import { controlOf } from '../core/attempt-control.js';
 import type { CronReason, CronRecord } from '../core/cron-record.js';
 import type { JobContext } from '../core/job-context.js';
 import type { JobEventBus } from '../core/job-event-bus.js';
@@ -6,19 +8,23 @@ import { parseJobId } from '../core/job-id.js';
 import type { JobLogger } from '../core/job-logger.js';
 import type { StoreClock } from '../core/store-clock.js';
 import { cutText } from '../core/text-limit.js';
-import type { CronAlert, CronNote, CronStore } from '../engine/cron.port.js';
+import type { CronAlert, CronLine, CronNote, CronStore } from '../engine/cron.port.js';
 import type { RunWatcher } from './cron-admission.js';
 import type { CronEntry } from './cron-entry.js';
 import { alertBeginning } from './cron-entry.js';
-import { fieldOf, type RunPayload } from './slot-request.js';
+import { fieldOf } from './slot-request.js';
 
 const LONGEST_MESSAGE = 500;
+/** Nothing else tells of these. */
+const ALERTED: readonly CronReason[] = ['lock-held', 'lock-unavailable'];
 
 interface BegunRun {
-  readonly run: RunPayload;
+  readonly run: CronPayload;
   readonly attempt: number;
+  readonly life: number;
   readonly startedAt: number;
-  readonly refusal?: { readonly why: CronReason; readonly by: string | undefined };
+  /** The line of a run that is not to be, which stands in the history already. */
+  readonly refusal?: CronLine;
 }
 
 interface Ending {
@@ -64,23 +70,39 @@ export class RunRecorder implements RunWatcher {
     ];
   }
 
-  began(context: JobContext, run: RunPayload): void {
-    const { id, name, attempt } = context;
-    this.begun.set(id, { run, attempt, startedAt: this.parts.time.now() });
-    const entry = this.parts.entryOf(name);
-    if (entry) entry.lastRunAt = Date.now();
-    this.parts.logger.log(`cron started: ${words(name, run)} trigger=${run.trigger} attempt=${attempt} job=${id}`);
+  came(context: JobContext, run: CronPayload): void {
+    this.begun.set(context.id, this.begin(context, run));
   }
 
-  refused(context: JobContext, run: RunPayload, why: CronReason, by: string | undefined): void {
-    const { id, attempt } = context;
-    this.begun.set(id, { run, attempt, startedAt: this.parts.time.now(), refusal: { why, by } });
+  began(context: JobContext, run: CronPayload): void {
+    const { id, name } = context;
+    this.came(context, run);
+    const entry = this.parts.entryOf(name);
+    if (entry) entry.lastRunAt = Date.now();
+    this.parts.logger.log(
+      `cron started: ${words(name, run)} trigger=${run.trigger} attempt=${context.attempt} job=${id}`,
+    );
+  }
+
+  /** @throws what the store says */
+  async refused(context: JobContext, run: CronPayload, why: CronReason, by: string | undefined): Promise<void> {
+    const { id } = context;
+    const begun = this.begin(context, run);
+    const note = this.refusalNote(id, begun, why, by);
+    // Its end may come while this is written.
+    this.begun.set(id, { ...begun, refusal: note.line });
+    await this.parts.engine.noteCron(note);
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
     for (const unsubscribe of this.subscriptions) unsubscribe();
     await Promise.all(this.writing);
+  }
+
+  private begin(context: JobContext, run: CronPayload): BegunRun {
+    const { life } = controlOf(context);
+    return { run, attempt: context.attempt, life, startedAt: this.parts.time.now() };
   }
 
   private sinceBegin(id: string): number {
@@ -93,7 +115,7 @@ export class RunRecorder implements RunWatcher {
     if (!begun) return;
     this.begun.delete(id);
     const { type: name } = parseJobId(id);
-    if (begun.refusal) return this.write(this.refusalNote(id, begun, begun.refusal));
+    if (begun.refusal) return ending.goesOn ? undefined : this.write(closing(id, begun, begun.refusal));
     this.tell(name, begun.run, ending);
     this.write(this.noteOf(id, begun, ending));
   }
@@ -102,15 +124,16 @@ export class RunRecorder implements RunWatcher {
     const begun = this.begun.get(id);
     if (!begun) return;
     this.begun.delete(id);
-    this.write(this.refusalNote(id, begun, { why: 'cancelled', by: undefined }));
+    const note = this.refusalNote(id, begun, 'cancelled', undefined);
+    this.write({ ...note, ...closes(id, begun) });
   }
 
   private noteOf(id: string, begun: BegunRun, { outcome, durationMs, error, goesOn }: Ending): CronNote {
-    const { queue, type: name, op } = parseJobId(id);
+    const { queue, type: name } = parseJobId(id);
     const { run, attempt, startedAt } = begun;
-    const field = fieldOf(run.slot, op);
+    const field = lineField(id, begun);
     const record: CronRecord = {
-      ...{ ...run, outcome, instance: this.parts.instance, jobId: id, attempt },
+      ...{ ...this.aboutRun(id, begun), outcome },
       ...{ startedAt, endedAt: startedAt + durationMs, durationMs },
       ...(error && { error: { name: error.name, message: cutText(error.message, LONGEST_MESSAGE) } }),
     };
@@ -118,27 +141,30 @@ export class RunRecorder implements RunWatcher {
       ...{ queue, name },
       line: { field: goesOn ? `${field}:${attempt}` : field, text: JSON.stringify(record) },
       outcome,
-      ...(!goesOn && { closes: { field, jobId: id } }),
+      ...(!goesOn && closes(id, begun)),
       ...(outcome === 'completed' && { durationMs }),
       ...(outcome === 'lost-lock' && { alert: this.lostLock(name, run, id, attempt) }),
     };
   }
 
-  private refusalNote(id: string, { run, attempt }: BegunRun, refusal: NonNullable<BegunRun['refusal']>): CronNote {
-    const { queue, type: name, op } = parseJobId(id);
-    const { why, by } = refusal;
-    const { instance } = this.parts;
-    const field = fieldOf(run.slot, op);
-    const record: CronRecord = { ...run, outcome: 'skipped', why, instance, jobId: id, attempt, ...(by && { by }) };
-    const data = this.alertData(name, { slot: run.slot, why, by });
+  private refusalNote(id: string, begun: BegunRun, why: CronReason, by: string | undefined): CronNote {
+    const { queue, type: name } = parseJobId(id);
+    const { slot } = begun.run;
+    const record: CronRecord = { ...this.aboutRun(id, begun), outcome: 'skipped', why, ...(by && { by }) };
+    const data = this.alertData(name, { slot, why, by });
     return {
-      ...{ queue, name, closes: { field, jobId: id }, line: { field, text: JSON.stringify(record) } },
+      ...{ queue, name, line: { field: lineField(id, begun), text: JSON.stringify(record) } },
       outcome: 'skipped',
-      ...(why === 'lock-held' && { alert: { kind: 'cron.skipped', about: String(run.slot), data } }),
+      ...(ALERTED.includes(why) && { alert: { kind: 'cron.skipped', about: String(slot), data } }),
     };
   }
 
-  private lostLock(name: string, { slot }: RunPayload, id: string, attempt: number): CronAlert {
+  private aboutRun(id: string, { run, attempt, life }: BegunRun): CronRecord {
+    const { slot, trigger } = run;
+    return { slot, trigger, instance: this.parts.instance, jobId: id, attempt, ...(life > 0 && { life }) };
+  }
+
+  private lostLock(name: string, { slot }: CronPayload, id: string, attempt: number): CronAlert {
     return { kind: 'cron.lock-lost', about: `${id} ${attempt}`, data: this.alertData(name, { slot, jobId: id }) };
   }
 
@@ -148,7 +174,7 @@ export class RunRecorder implements RunWatcher {
     return JSON.stringify({ ...(JSON.parse(beginning) as object), ...more });
   }
 
-  private tell(name: string, run: RunPayload, { outcome, durationMs, error, goesOn }: Ending): void {
+  private tell(name: string, run: CronPayload, { outcome, durationMs, error, goesOn }: Ending): void {
     const { logger } = this.parts;
     const what = `${words(name, run)} duration=${durationMs}ms`;
     if (outcome === 'completed') return logger.log(`cron completed: ${what}`);
@@ -168,6 +194,22 @@ export class RunRecorder implements RunWatcher {
   }
 }
 
-function words(name: string, { slot }: RunPayload): string {
+/** A life after the first one has a line of its own: the first stands as it ended. */
+function lineField(id: string, { run, life }: BegunRun): string {
+  const field = fieldOf(run.slot, parseJobId(id).op);
+  return life > 0 ? `${field}:l${life}` : field;
+}
+
+/** Whoever looks after open runs knows each for its first life. */
+function closes(id: string, { run, life }: BegunRun): Pick<CronNote, 'closes'> {
+  return life > 0 ? {} : { closes: { field: fieldOf(run.slot, parseJobId(id).op), jobId: id } };
+}
+
+function closing(id: string, begun: BegunRun, line: CronLine): CronNote {
+  const { queue, type: name } = parseJobId(id);
+  return { queue, name, line, outcome: 'skipped', ...closes(id, begun) };
+}
+
+function words(name: string, { slot }: CronPayload): string {
   return `name=${name} slot=${new Date(slot).toISOString()}`;
 }

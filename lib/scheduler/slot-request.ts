@@ -1,3 +1,4 @@
+import type { CronPayload } from '../core/cron-payload.js';
 import type { CronRecord } from '../core/cron-record.js';
 import type { CronTrigger } from '../core/cron-run.js';
 import { formatJobId, newOp, slotOfKey } from '../core/job-id.js';
@@ -5,12 +6,6 @@ import type { CronLine, SlotTake } from '../engine/cron.port.js';
 import type { Actor } from '../engine/inspector.port.js';
 import type { EnqueueRequest } from '../engine/producer.port.js';
 import { alertBeginning, type CronDescription } from './cron-entry.js';
-
-/** What a run is told of itself: the payload of its job. */
-export interface RunPayload {
-  readonly slot: number;
-  readonly trigger: CronTrigger;
-}
 
 /** Of a payload that nobody ever compares: a slot has but one. */
 const NO_HASH = '-';
@@ -44,7 +39,8 @@ export function fieldOf(slot: number, op: string): string {
 export function slotTake(owner: SlotOwner, wish: SlotWish): SlotTake {
   const { slot, kind, trigger, after, missed = [], missedCount = missed.length, by } = wish;
   const { description, instance, fingerprint } = owner;
-  const request = requestOf(owner, { slot, trigger }, kind === 'manual');
+  const run = { slot, trigger, ...(kind === 'late' && { late: true as const }) };
+  const request = requestOf(owner, run, kind === 'manual');
   const record: CronRecord = { slot, trigger, jobId: formatJobId(request), instance };
   const overlap: CronRecord = { slot, trigger, instance, outcome: 'skipped', why: 'overlap' };
   return {
@@ -58,7 +54,7 @@ export function slotTake(owner: SlotOwner, wish: SlotWish): SlotTake {
 }
 
 /** The key is the slot, so that what the store forgot of the entry can not make it run twice. */
-function requestOf({ name, queue, description }: SlotOwner, run: RunPayload, isManual: boolean): EnqueueRequest {
+function requestOf({ name, queue, description }: SlotOwner, run: CronPayload, isManual: boolean): EnqueueRequest {
   const op = newOp();
   const at = new Date(run.slot).toISOString();
   const key = isManual ? `${at}-${op}` : at;

@@ -131,6 +131,7 @@ const LISTED = {
   expiresAt: optional(instant),
   endedAt: optional(instant),
   attempt: count('Attempts begun in this life'),
+  startedAt: optional(instant),
   failures: count(),
   stalls: count(),
   life: count(),

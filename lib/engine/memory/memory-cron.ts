@@ -95,7 +95,7 @@ export class MemoryCron implements CronStore {
   }
 
   async cronHistory(queue: string, name: string): Promise<readonly string[]> {
-    return this.store.queue(queue).crons.get(name)?.history() ?? [];
+    return this.store.queue(queue).crons.get(name)?.history(this.clock.now()) ?? [];
   }
 
   async setCronPaused(name: string, cron: string, paused: boolean, by: Actor): Promise<boolean | undefined> {
@@ -128,13 +128,10 @@ export class MemoryCron implements CronStore {
     const counts = bootedAt >= entry.bootedAt || entry.seenAt < now - CRON_STANDS_MS;
     const isOutdated = known !== undefined && entry.fingerprint !== fingerprint && !counts;
     if (!isOutdated) {
-      if (entry.fingerprint !== fingerprint) entry.mark = Math.max(entry.mark, now);
+      if (entry.fingerprint === fingerprint) entry.bootedAt = Math.max(bootedAt, entry.bootedAt);
+      else Object.assign(entry, { fingerprint, bootedAt, mark: Math.max(entry.mark, now) });
       if (counts) entry.definition = definition;
-      Object.assign(entry, {
-        fingerprint,
-        seenAt: now,
-        bootedAt: counts ? Math.max(bootedAt, entry.bootedAt) : entry.bootedAt,
-      });
+      entry.seenAt = now;
     }
     return { name, mark: entry.mark, isPaused: entry.isPaused && !isOutdated, isOutdated };
   }
@@ -194,8 +191,7 @@ export class MemoryCron implements CronStore {
     { kind, about, data }: CronAlert,
     now: number,
   ): boolean {
-    if (entry.told.get(kind) === about) return false;
-    entry.told.set(kind, about);
+    if (entry.tell(kind, about)) return false;
     queue.outbox.write(kind, now, data);
     return true;
   }

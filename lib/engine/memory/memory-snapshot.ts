@@ -37,6 +37,7 @@ export function snapshotOf(job: MemoryJob | Tombstone): JobSnapshot {
         ...(job.expiry && { expiresAt: job.expiry.at }),
         ...(job.grave && { endedAt: job.grave.buriedAt, burial: summaryOf(job) }),
         attempt: job.attempt,
+        ...(job.lease && { startedAt: job.lease.startedAt }),
         failures: job.failures,
         stalls: job.stalls,
         cancelRequested: job.cancelRequested,

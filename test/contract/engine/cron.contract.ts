@@ -179,19 +179,57 @@ export function cronContract(it: SceneTest): void {
     expect(slots).toEqual(Array.from({ length: 100 }, (_, n) => now + 109 - n));
   });
 
+  it('puts a line that is written again last, the attempts of a run in their order, and keeps ten of them', async (scene) => {
+    const { cron, now } = await declared(scene);
+    const note = (field: string, text: object): Promise<void> =>
+      scene.engine.noteCron({
+        ...{ queue: scene.queue, name: ENTRY, outcome: 'failed' },
+        line: { field, text: JSON.stringify(text) },
+      });
+    await note(`${now - 1}:aa`, { slot: now - 1 });
+    await note(`${now}:bb`, { attempt: 0 });
+    for (let attempt = 1; attempt <= 121; attempt++) await note(`${now}:bb:${attempt}`, { attempt });
+    await note(`${now}:bb`, { attempt: 122 });
+    await note(`${now}:bb:l1:1`, { life: 1, attempt: 1 });
+    await note(`${now}:bb:l1`, { life: 1, attempt: 2 });
+    const [kept] = await scene.engine.keptCron(scene.queue);
+    expect(JSON.parse(kept.last!)).toEqual({ life: 1, attempt: 2 });
+    await note(`${now}:bb`, { attempt: 123 });
+    expect(JSON.parse((await scene.engine.keptCron(scene.queue))[0].last!)).toEqual({ attempt: 123 });
+    expect(await cron.history()).toEqual([
+      ...[{ life: 1, attempt: 2 }, { life: 1, attempt: 1 }, { attempt: 123 }],
+      ...Array.from({ length: 10 }, (_, n) => ({ attempt: 121 - n })),
+      { slot: now - 1 },
+    ]);
+  });
+
+  it('shows no line that is older than 90 days, although nothing was written since', async (scene) => {
+    const { cron, now } = await declared(scene);
+    const slot = now - 200 * 86_400_000;
+    const line = { field: `${slot}:x`, text: JSON.stringify({ slot }) };
+    await scene.engine.noteCron({ queue: scene.queue, name: ENTRY, line, outcome: 'completed' });
+    expect(await cron.history()).toEqual([]);
+  });
+
   it('raises an alert once for each thing that it may be about', async (scene) => {
     const { cron } = await declared(scene);
     const alert = { kind: 'cron.overdue', about: '17', data: JSON.stringify({ name: ENTRY, slot: 17 }) } as const;
     expect(await scene.engine.alertCron(scene.queue, ENTRY, alert)).toBe(true);
     expect(await scene.second.alertCron(scene.queue, ENTRY, alert)).toBe(false);
     expect(await scene.engine.alertCron(scene.queue, ENTRY, { ...alert, about: '18' })).toBe(true);
-    expect(await cron.alerts()).toHaveLength(2);
+    expect(await scene.engine.alertCron(scene.queue, ENTRY, { ...alert, kind: 'cron.slow' })).toBe(true);
+    for (const about of ['17', '18', '17'])
+      expect(await scene.second.alertCron(scene.queue, ENTRY, { ...alert, about })).toBe(false);
+    expect(await scene.engine.alertCron(scene.queue, ENTRY, { ...alert, about: '1' })).toBe(true);
+    expect(await cron.alerts()).toHaveLength(4);
   });
 
   it('forgets an entry with its history, and says so in the audit', async (scene) => {
     const { cron, now } = await declared(scene);
     await cron.take(now - 1);
+    expect(await scene.engine.openRuns(scene.queue)).toHaveLength(1);
     expect(await scene.engine.forgetCron(scene.queue, ENTRY, BY)).toBe(true);
+    expect(await scene.engine.openRuns(scene.queue)).toEqual([]);
     expect(await scene.engine.forgetCron(scene.queue, ENTRY, BY)).toBe(false);
     expect(await scene.engine.keptCron(scene.queue)).toEqual([]);
     expect(await cron.history()).toEqual([]);

@@ -13,9 +13,11 @@ import {
   type LockRequest,
 } from '../../../lib/index.js';
 import { VigilTesting, VigilTestingModule } from '../../../lib/testing/index.js';
+import { eventually } from '../../support/eventually.js';
 
 const NOON = Date.UTC(2030, 0, 1, 12);
 const SLOT = NOON + 60_000;
+const BY = { actor: 'ada', reason: 'now' };
 
 /** Answers what the test says, and remembers what it was asked. */
 @Injectable()
@@ -23,9 +25,12 @@ class StagedLocks extends LockProvider {
   readonly asked: LockRequest[] = [];
   readonly given: { lose: AbortController; released: boolean }[] = [];
   refusals: (LockAnswer | Error)[] = [];
+  /** Until when nothing is answered. */
+  answering: Promise<void> | undefined;
 
   async acquire(request: LockRequest): Promise<LockAnswer> {
     this.asked.push(request);
+    await this.answering;
     const refusal = this.refusals.shift();
     if (refusal instanceof Error) throw refusal;
     if (refusal) return refusal;
@@ -45,7 +50,7 @@ class Books {
   runs = 0;
   work: (run: CronRun) => Promise<void> | void = () => undefined;
 
-  @Cron('* * * * *', { name: 'reconcile', timeZone: 'UTC', lock: StagedLocks })
+  @Cron('* * * * *', { name: 'reconcile', timeZone: 'UTC', lock: StagedLocks, missed: 'all', timeout: '30s' })
   async reconcile(run: CronRun): Promise<void> {
     this.runs++;
     await this.work(run);
@@ -105,8 +110,8 @@ describe('the lock of a run', () => {
     expect(effects).toBe(1);
     expect(locks.asked[1]).toMatchObject({ slot: SLOT, run: locks.asked[0].run });
     expect(await cron.history('reconcile')).toMatchObject([
-      { slot: SLOT, outcome: 'lost-lock', attempt: 1, error: { name: 'LockLostError' } },
       { slot: SLOT, outcome: 'completed', attempt: 2 },
+      { slot: SLOT, outcome: 'lost-lock', attempt: 1, error: { name: 'LockLostError' } },
     ]);
     expect((await testing.get(DeadLetterService).list()).items).toEqual([]);
   });
@@ -125,7 +130,7 @@ describe('the lock of a run', () => {
     end();
     await vigil.advance('10s');
     expect(books.runs).toBe(2);
-    expect((await cron.history('reconcile')).map(({ outcome }) => outcome)).toEqual(['lost-lock', 'completed']);
+    expect((await cron.history('reconcile')).map(({ outcome }) => outcome)).toEqual(['completed', 'lost-lock']);
   });
 
   it('that somebody else holds skips the slot, and says who', async () => {
@@ -156,9 +161,56 @@ describe('the lock of a run', () => {
     expect(await cron.history('reconcile')).toMatchObject([{ slot: SLOT, outcome: 'completed', attempt: 3 }]);
   });
 
+  it('that is given when the attempt is over is given back, and nothing runs', async () => {
+    let answer: () => void = () => undefined;
+    locks.answering = new Promise((resolve) => (answer = resolve));
+    await vigil.advance('1m');
+    expect(locks.asked).toHaveLength(1);
+    await vigil.advance('30s');
+    locks.answering = undefined;
+    answer();
+    await eventually(() => locks.given[0]?.released === true);
+    await vigil.run();
+    expect(books.runs).toBe(0);
+    await vigil.advance('30s');
+    expect(books.runs).toBe(1);
+    expect((await cron.list())[0]).toMatchObject({ live: 0 });
+    expect((await cron.history('reconcile')).map(({ outcome }) => outcome)).toEqual(['completed', 'failed']);
+  });
+
+  it('is waited for by each of several slots that are made up for', async () => {
+    await cron.pause('reconcile', BY);
+    await vigil.advance('3m');
+    locks.refusals = Array.from({ length: 3 }, () => ({ acquired: false, reason: 'held', holder: 'web-7:1' }) as const);
+    await cron.resume('reconcile', BY);
+    await vigil.run();
+    await vigil.advance('20s');
+    expect(books.runs).toBe(3);
+    expect((await cron.history('reconcile')).map(({ outcome }) => outcome)).toEqual(Array(3).fill('completed'));
+  });
+
+  it('is not kept by a run with a payload that somebody has spoilt: such an edit is refused', async () => {
+    books.work = () => {
+      throw new Error('no books');
+    };
+    await vigil.advance('1m');
+    const letters = testing.get(DeadLetterService);
+    const [{ id }] = (await letters.list()).items;
+    const edit = { payload: { slot: 'yesterday', trigger: 'schedule' } };
+    await expect(letters.replay(id, { ...BY, edit })).rejects.toMatchObject({
+      code: 'PAYLOAD_INVALID',
+      message: expect.stringMatching(/reconcile: .*slot: must be the slot in milliseconds/),
+    });
+    books.work = () => undefined;
+    await letters.replay(id, { ...BY, edit: { payload: { slot: SLOT, trigger: 'schedule' } } });
+    await vigil.run();
+    expect(books.runs).toBe(2);
+    expect(locks.given.map(({ released }) => released)).toEqual([true, true]);
+  });
+
   it('is waited for by a run that somebody asked for', async () => {
     locks.refusals = [{ acquired: false, reason: 'held', holder: 'web-7:1' }];
-    await cron.runNow('reconcile', { actor: 'ada', reason: 'now' });
+    await cron.runNow('reconcile', BY);
     await vigil.run();
     expect(books.runs).toBe(0);
     await vigil.advance('1s');

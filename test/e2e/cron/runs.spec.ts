@@ -85,6 +85,13 @@ describe('cron entries', () => {
     await testing.get(DeadLetterService).replay(letter.id, BY);
     await vigil.run();
     expect(books.runs.at(-1)).toMatchObject({ slot: NOON + 5 * MINUTE });
+    const lines = (await cron.history('reconcile')).map(({ outcome, attempt, life }) => ({ outcome, attempt, life }));
+    expect(lines).toEqual([
+      { outcome: 'completed', attempt: 1, life: 1 },
+      { outcome: 'failed', attempt: 2 },
+      { outcome: 'failed', attempt: 1 },
+    ]);
+    expect((await cron.list()).find(({ name }) => name === 'reconcile')?.last).toMatchObject({ outcome: 'completed' });
   });
 
   it('are skipped while the run before is not over, which is recorded', async () => {
@@ -145,7 +152,7 @@ describe('cron entries', () => {
     await vigil.advance('5m');
     await vigil.advance('10s');
     expect(effects).toBe(1);
-    expect(await outcomes()).toEqual(['failed', 'completed']);
+    expect(await outcomes()).toEqual(['completed', 'failed']);
   });
 
   it('are buried at once by an error that no retry helps', async () => {

@@ -12,6 +12,7 @@ import type {
   SlotAnswer,
   SlotTake,
 } from '../../cron.port.js';
+import { newestLinesFirst } from '../../cron-lines.js';
 import type { Actor } from '../../inspector.port.js';
 import { CRON_STANDS_MS } from '../../store-limits.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
@@ -93,9 +94,8 @@ export class RedisCron implements CronStore {
   async cronHistory(queue: string, name: string): Promise<readonly string[]> {
     const [, lines] = this.keys.queue(queue).cron(name);
     const history = await this.connection.command<Record<string, string>>('hgetall', lines);
-    return Object.entries(history)
-      .sort(([a], [b]) => slotOf(b) - slotOf(a) || (a < b ? 1 : -1))
-      .map(([, text]) => text);
+    // By the clock of this process: of so many days it does not matter whose.
+    return newestLinesFirst(Object.entries(history), Date.now());
   }
 
   async setCronPaused(queue: string, name: string, paused: boolean, by: Actor): Promise<boolean | undefined> {
@@ -167,8 +167,4 @@ function keptOf(reply: KeptReply): KeptCron {
     ...(last !== '' && { last }),
     outcomes: Object.fromEntries(CRON_OUTCOMES.map((each, i) => [each, Number(counts[i] ?? 0)])) as CronCounts,
   };
-}
-
-function slotOf(field: string): number {
-  return Number(field.slice(0, field.indexOf(':')));
 }

@@ -44,7 +44,7 @@ export function snapshotOfLive(
   const { state, due, expiry, past, lease, progress, summary, attempts } = parts;
   const [starts = 0, failures = 0, stalls = 0, , cancel] = past === '' ? [] : past.split('|').map(Number);
   // While it runs, its lease counts the attempt; the past learns of it at the end.
-  const attempt = lease === '' ? starts : Number(lease.split('|', 4)[3]);
+  const [, , startedAt, attempt] = lease === '' ? [] : lease.split('|', 4).map(Number);
   const burial = summary === '' ? undefined : (JSON.parse(summary) as DeadLetterSummary);
   return {
     ...identityOf(ref, record, state),
@@ -54,7 +54,8 @@ export function snapshotOfLive(
     ...(due !== '' && { dueAt: Number(due) }),
     ...(expiry !== '' && { expiresAt: Number(expiry) }),
     ...(burial && { endedAt: burial.buriedAt, burial }),
-    attempt,
+    attempt: attempt ?? starts,
+    ...(startedAt !== undefined && { startedAt }),
     failures,
     stalls,
     cancelRequested: cancel === 1,

@@ -23,6 +23,7 @@
 --@include batch
 --@include accept
 --@include cron-history
+--@include live-runs
 local before = recall()
 if before then return before end
 

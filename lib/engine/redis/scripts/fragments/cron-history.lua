@@ -1,17 +1,26 @@
 -- The history of a cron entry: the newest lines by count and by age.
 -- KEYS[16] entry, KEYS[17] texts of its lines, KEYS[18] their order
-local MOST_LINES, OLDEST_MS, MOST_DURATIONS = 100, 7776000000, 20
+local MOST_LINES, OLDEST_MS, MOST_DURATIONS, MOST_ATTEMPTS, MOST_TOLD = 100, 7776000000, 20, 10, 200
 
--- True when there was no such line.
+local function drop_line(field)
+  call('HDEL', KEYS[17], field)
+  call('LREM', KEYS[18], 1, field)
+end
+
+-- True when there was no such line. One that was there is the newest now.
 local function keep_line(field, text)
-  if call('HSET', KEYS[17], field, text) == 0 then return false end
+  local is_new = call('HSET', KEYS[17], field, text) == 1
+  if not is_new then call('LREM', KEYS[18], 1, field) end
   call('LPUSH', KEYS[18], field)
+  -- A run that is tried often must not drive out the slots before it.
+  local run, attempt = match(field, '^(%d+:[^:]+.*):(%d+)$')
+  if run then drop_line(run .. ':' .. attempt - MOST_ATTEMPTS) end
   local oldest = call('LINDEX', KEYS[18], -1)
   while call('LLEN', KEYS[18]) > MOST_LINES or tonumber(match(oldest, '^%d+')) < now - OLDEST_MS and oldest ~= field do
-    call('HDEL', KEYS[17], call('RPOP', KEYS[18]))
+    drop_line(oldest)
     oldest = call('LINDEX', KEYS[18], -1)
   end
-  return true
+  return is_new
 end
 
 -- In the minute, and since the entry is known.
@@ -20,22 +29,16 @@ local function count_outcome(name, outcome, times)
   call('HINCRBY', KEYS[16], 'n:' .. outcome, times)
 end
 
--- One alert for each thing that it may be about.
+-- One alert for each thing that it may be about, of the newest of its kind that were told.
 local function alert_once(kind, about, data)
-  if call('HGET', KEYS[16], kind) == about then return 0 end
-  call('HSET', KEYS[16], kind, about)
+  local told, count_told = '\n' .. about .. '\n', 1
+  local before = call('HGET', KEYS[16], kind) or '\n'
+  if find(before, told, 1, true) then return 0 end
+  for one in string.gmatch(before, '[^\n]+') do
+    if count_told == MOST_TOLD then break end
+    told, count_told = told .. one .. '\n', count_told + 1
+  end
+  call('HSET', KEYS[16], kind, told)
   alert(kind, data)
   return 1
-end
-
--- Runs that wait, are due later, or run, and the worker of one that runs.
-local function live_runs(tv)
-  local live = call('HLEN', P .. 'a:' .. tv) + call('ZCARD', P .. 's:' .. tv) - (call('HGET', GHOSTS, tv) or 0)
-  for _, mark in ipairs({ 's', '0', '1', '2', '3' }) do live = live + call('LLEN', P .. 'w:' .. tv .. ':' .. mark) end
-  return live
-end
-
-local function runner_of(tv)
-  local lease = call('HVALS', P .. 'a:' .. tv)[1]
-  return lease and match(lease, '^[^|]*|([^|]*)|') or ''
 end
