@@ -134,7 +134,7 @@ export const monitoringProviders: Provider[] = [
     provide: JobPrometheus,
     inject: [
       ...[VIGIL_ENGINE, JobMetrics, AlertService, JobEventBus],
-      ...[ProcessVitals, JobWorker, VIGIL_CLOCK, VIGIL_SETTINGS],
+      ...[ProcessVitals, JobWorker, VIGIL_CLOCK, VIGIL_SETTINGS, VIGIL_LOGGER],
     ],
     useFactory: (
       engine: JobEngine,
@@ -145,9 +145,10 @@ export const monitoringProviders: Provider[] = [
       worker: JobWorker,
       clock: Clock,
       { prometheus: options }: VigilSettings,
+      logger: JobLogger,
     ) =>
       new JobPrometheus({
-        ...{ bus, vitals, worker },
+        ...{ bus, vitals, worker, logger },
         source: { engine, metrics, alerts },
         monotonic: () => clock.monotonic?.() ?? clock.now(),
         ...(options && { options }),

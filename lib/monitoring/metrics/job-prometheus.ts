@@ -1,6 +1,7 @@
 import type * as PromClient from 'prom-client';
 import type { Counter, Gauge, Registry } from 'prom-client';
 import type { JobEventBus } from '../../core/job-event-bus.js';
+import type { JobLogger } from '../../core/job-logger.js';
 import { VigilError } from '../../core/vigil.error.js';
 import type { ProcessVitals } from './process-vitals.js';
 import type { PrometheusOptions, PrometheusRegistry } from './prometheus.options.js';
@@ -13,6 +14,7 @@ export interface PrometheusParts {
   readonly vitals: Pick<ProcessVitals, 'now'>;
   readonly worker: { readonly running: number; readonly zombies: number };
   readonly monotonic: () => number;
+  readonly logger: Pick<JobLogger, 'warn'>;
   /** Absent when it is switched off. */
   readonly options?: PrometheusOptions;
 }
@@ -68,7 +70,12 @@ export class JobPrometheus {
   /** @internal a registry of the application's own outlives this */
   close(): void {
     for (const unsubscribe of this.unsubscribe.splice(0)) unsubscribe();
-    for (const name of this.made.keys()) (this.registry as Registry | undefined)?.removeSingleMetric(name);
+    try {
+      for (const name of this.made.keys()) (this.registry as Registry | undefined)?.removeSingleMetric(name);
+    } catch (error) {
+      // What is closed after this is worth more.
+      this.parts.logger.warn(`prometheus: the registry keeps metrics of this application: ${String(error)}`);
+    }
   }
 
   private get opened(): PrometheusRegistry {

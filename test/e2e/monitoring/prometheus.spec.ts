@@ -100,6 +100,7 @@ describe('the metrics for Prometheus', () => {
       vitals: { now: { eventLoopLagMs: 2_000 } },
       worker: { running: 3, zombies: 1 },
       monotonic: () => 0,
+      logger: { warn: () => undefined },
       options: {},
     });
     await prometheus.open();
