@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Size } from './scenario.js';
+import { SCENARIO_NAMES, type ScenarioName } from './scenarios.js';
 
 export interface BenchPlan {
   readonly size: Size;
+  /** In whatever order they are named, they are gone through in that of the bench. */
+  readonly scenarios: readonly ScenarioName[];
   /** No round but the first begins that would not end before the process is so old. */
   readonly withinMs?: number;
   /** Of a server that runs already. Without it, the bench starts its own. */
@@ -23,6 +26,7 @@ export function benchPlan(args: readonly string[], env: { readonly REDIS_URL?: s
     options: {
       quick: { type: 'boolean' },
       redis: { type: 'string' },
+      only: { type: 'string', multiple: true },
       ...{ jobs: number, pickups: number, deep: number, shallow: number, rounds: number },
     },
   });
@@ -33,12 +37,17 @@ export function benchPlan(args: readonly string[], env: { readonly REDIS_URL?: s
     if (/^[1-9]\d{0,7}$/.test(given)) return Number(given);
     throw new RangeError(`--${name} ${given}: give a whole number from 1 on`);
   };
+  for (const name of values.only ?? []) {
+    if (SCENARIO_NAMES.some((known) => known === name)) continue;
+    throw new RangeError(`--only ${name}: there are ${SCENARIO_NAMES.join(', ')}`);
+  }
   const redis = values.redis ?? env.REDIS_URL;
   return {
     size: {
       ...{ jobs: whole('jobs'), pickups: whole('pickups'), deep: whole('deep'), shallow: whole('shallow') },
       rounds: whole('rounds'),
     },
+    scenarios: values.only ? SCENARIO_NAMES.filter((name) => values.only?.includes(name)) : SCENARIO_NAMES,
     ...(values.quick ? { withinMs: QUICK_MS } : {}),
     ...(redis ? { redis } : {}),
   };

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { startRedisServer } from '../support/redis-server.js';
 import { benchPlan, type BenchPlan } from './bench-plan.js';
 import { orderOf } from './order.js';
-import { pairings, ratios } from './ratios.js';
+import { FIGURES, pairings, ratios } from './ratios.js';
 import { RedisMeter } from './redis-meter.js';
-import type { ContestantSetup } from './scenarios.js';
+import { MEASURED, type ContestantSetup } from './scenarios.js';
 import { count, table } from './table.js';
 import { Tournament, type Outcomes } from './tournament.js';
 
@@ -49,10 +49,13 @@ async function compare(plan: BenchPlan, place: Omit<ContestantSetup, 'name'>): P
   }
 }
 
-function report(outcomes: Outcomes, { size }: BenchPlan): void {
-  const pairs = pairings(outcomes.vigil.figures, outcomes.bullmq.figures);
+function report(outcomes: Outcomes, { size, scenarios }: BenchPlan): void {
+  const measured = new Set(scenarios.flatMap((name) => MEASURED[name]));
+  const figures = FIGURES.filter((figure) => measured.has(figure));
+  const pairs = pairings(outcomes.vigil.figures, outcomes.bullmq.figures, figures);
   const result = ratios(pairs);
-  say(`Medians of ${outcomes.rounds} rounds in turns (least–greatest):`);
+  const { rounds } = outcomes;
+  say(`Medians${rounds > 0 ? ` of ${rounds} rounds in turns` : ''} (least–greatest):`);
   say(table(pairs, result, size));
   say();
   say(

@@ -10,8 +10,18 @@ export interface Stage {
   readonly handle: (order: Order) => void;
 }
 
+/** What looks after the jobs beside those that work. */
+export interface Monitors {
+  /** All that is done from time to time, now. */
+  round(): Promise<void>;
+  /** Nothing is counted or looked at any more. */
+  end(): Promise<void>;
+}
+
 /** One library with its queue open: its connections are up, its worker stands by and claims nothing. */
 export interface Contest {
+  /** Where it has any. */
+  readonly monitors?: Monitors;
   enqueue(order: Order): Promise<unknown>;
   /** In one call. */
   enqueueMany(orders: readonly Order[]): Promise<unknown>;

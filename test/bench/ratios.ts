@@ -13,6 +13,7 @@ export const FIGURES = [
   'pickupP99',
   'backlog',
   'nodeCpuPerJob',
+  'monitoring',
 ] as const;
 
 export type Figure = (typeof FIGURES)[number];
@@ -25,26 +26,36 @@ export interface Pairing {
 
 type Values = Readonly<Record<string, readonly number[]>>;
 
-/** Ours and BullMQ's by the same name; `backlog` holds our rate with many jobs waiting against our rate with few. */
-export function pairings(ours: Values, theirs: Values): Record<Figure, Pairing> {
-  const pair = (figure: Figure): Pairing =>
-    figure === 'backlog'
-      ? { ours: of(ours, 'backlogDeep'), theirs: of(ours, 'backlogShallow') }
-      : { ours: of(ours, figure), theirs: of(theirs, figure) };
-  return byFigure(pair);
+/** In which we are held against ourselves. */
+const OWN: Partial<Record<Figure, readonly [ours: string, theirs: string]>> = {
+  backlog: ['backlogDeep', 'backlogShallow'],
+  monitoring: ['monitored', 'unmonitored'],
+};
+
+export type Pairings = Readonly<Partial<Record<Figure, Pairing>>>;
+
+/**
+ * Ours and BullMQ's by the same name; `backlog` holds our rate with many jobs waiting against our rate with few, `monitoring` our rate
+ * with monitoring against our rate without.
+ */
+export function pairings(ours: Values, theirs: Values, figures: readonly Figure[] = FIGURES): Pairings {
+  const pair = (figure: Figure): Pairing => {
+    const [first, second] = OWN[figure] ?? [];
+    return first === undefined || second === undefined
+      ? { ours: of(ours, figure), theirs: of(theirs, figure) }
+      : { ours: of(ours, first), theirs: of(ours, second) };
+  };
+  return Object.fromEntries(figures.map((figure) => [figure, pair(figure)]));
 }
 
 /** The median of ours divided by that of theirs, to three digits after the point. */
-export function ratios(pairs: Readonly<Record<Figure, Pairing>>): Record<Figure, number> {
-  return byFigure((figure) => {
-    const ratio = median(pairs[figure].ours) / median(pairs[figure].theirs);
-    if (!Number.isFinite(ratio)) throw new Error(`${figure}: ${ratio} is no ratio`);
-    return Math.round(ratio * 1_000) / 1_000;
-  });
-}
-
-function byFigure<T>(value: (figure: Figure) => T): Record<Figure, T> {
-  return Object.fromEntries(FIGURES.map((figure) => [figure, value(figure)])) as Record<Figure, T>;
+export function ratios(pairs: Pairings): Partial<Record<Figure, number>> {
+  const ratio = ([figure, { ours, theirs }]: [string, Pairing]): [string, number] => {
+    const value = median(ours) / median(theirs);
+    if (!Number.isFinite(value)) throw new Error(`${figure}: ${value} is no ratio`);
+    return [figure, Math.round(value * 1_000) / 1_000];
+  };
+  return Object.fromEntries(Object.entries(pairs).map(ratio));
 }
 
 function of(values: Values, name: string): readonly number[] {

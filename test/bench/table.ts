@@ -1,5 +1,5 @@
 import { median, spread } from './median.js';
-import { FIGURES, type Figure, type Pairing } from './ratios.js';
+import { FIGURES, type Figure, type Pairings } from './ratios.js';
 import type { Size } from './scenario.js';
 
 const UNITS: Record<Figure, string> = {
@@ -14,6 +14,7 @@ const UNITS: Record<Figure, string> = {
   pickupP99: 'ms',
   backlog: 'jobs/s',
   nodeCpuPerJob: 'µs',
+  monitoring: 'jobs/s',
 };
 
 const TITLES: Record<Exclude<Figure, 'backlog'>, string> = {
@@ -27,19 +28,22 @@ const TITLES: Record<Exclude<Figure, 'backlog'>, string> = {
   pickupP50: 'pickup on an idle queue, p50',
   pickupP99: 'pickup on an idle queue, p99',
   nodeCpuPerJob: 'Node CPU per job processed, 100 slots',
+  monitoring: 'ours with monitoring and without',
 };
 
 /** One line a figure: the medians, in brackets the least and the greatest of the rounds, and the ratio. */
 export function table(
-  pairs: Readonly<Record<Figure, Pairing>>,
-  ratios: Readonly<Record<Figure, number>>,
+  pairs: Pairings,
+  ratios: Readonly<Partial<Record<Figure, number>>>,
   { deep, shallow }: Pick<Size, 'deep' | 'shallow'>,
 ): string {
   const title = (figure: Figure): string =>
     figure === 'backlog' ? `ours with ${count(deep)} waiting and ${count(shallow)}` : TITLES[figure];
-  const rows = FIGURES.map((figure) => {
-    const { ours, theirs } = pairs[figure];
-    return [title(figure), UNITS[figure], cell(ours), cell(theirs), ratios[figure].toFixed(3)];
+  const rows = FIGURES.flatMap((figure) => {
+    const { [figure]: pair } = pairs;
+    const { [figure]: ratio } = ratios;
+    if (!pair || ratio === undefined) return [];
+    return [[title(figure), UNITS[figure], cell(pair.ours), cell(pair.theirs), ratio.toFixed(3)]];
   });
   const lines = [['', '', 'nestjs-vigil', 'BullMQ', 'ratio'], ...rows];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));

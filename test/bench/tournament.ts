@@ -26,13 +26,13 @@ export class Tournament {
     private readonly processes: Readonly<Record<ContestantName, ContestantProcess>>,
     private readonly place: Omit<ContestantSetup, 'name'>,
     private readonly prefix: string,
-    private readonly plan: Pick<BenchPlan, 'size' | 'withinMs'>,
+    private readonly plan: Pick<BenchPlan, 'size' | 'scenarios' | 'withinMs'>,
     private readonly tell: (line: string) => void,
   ) {}
 
   static async open(
     place: Omit<ContestantSetup, 'name'>,
-    plan: Pick<BenchPlan, 'size' | 'withinMs'>,
+    plan: Pick<BenchPlan, 'size' | 'scenarios' | 'withinMs'>,
     tell: (line: string) => void,
   ): Promise<Tournament> {
     const vigil = await ContestantProcess.start({ name: 'vigil', ...place });
@@ -55,14 +55,15 @@ export class Tournament {
     const outcomes = { vigil: { figures: {}, delivered: 0 }, bullmq: { figures: {}, delivered: 0 } };
     this.tell('warming up');
     for (let n = 0; n < WARM_UPS; n++) await this.round(n, { ...size, pickups: 1 });
-    for (const scenario of Object.keys(ALONE) as ScenarioName[]) {
+    for (const scenario of this.planned(ALONE)) {
       this.tell(scenario);
       await this.run('vigil', scenario, size, outcomes.vigil);
     }
     let [rounds, longest] = [0, 0];
-    while (rounds < size.rounds && (rounds === 0 || performance.now() + longest < withinMs)) {
+    const most = this.planned(ALTERNATING).length > 0 ? size.rounds : 0;
+    while (rounds < most && (rounds === 0 || performance.now() + longest < withinMs)) {
       const began = performance.now();
-      this.tell(`round ${++rounds} of ${size.rounds}`);
+      this.tell(`round ${++rounds} of ${most}`);
       await this.round(rounds, size, outcomes);
       longest = Math.max(longest, performance.now() - began);
     }
@@ -86,9 +87,13 @@ export class Tournament {
   private async round(number: number, size: Size, outcomes?: Readonly<Record<ContestantName, Outcome>>): Promise<void> {
     // Whoever comes first does so only every other time.
     const order = number % 2 === 0 ? CONTESTANTS : [...CONTESTANTS].reverse();
-    for (const scenario of Object.keys(ALTERNATING) as ScenarioName[]) {
+    for (const scenario of this.planned(ALTERNATING)) {
       for (const name of order) await this.run(name, scenario, size, outcomes?.[name]);
     }
+  }
+
+  private planned(scenarios: object): ScenarioName[] {
+    return this.plan.scenarios.filter((name) => name in scenarios);
   }
 
   private async run(

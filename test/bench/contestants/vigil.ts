@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import { Inject, Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Job, JobClient, JobWorker, VigilModule } from 'nestjs-vigil';
-import type { Contest, Contestant, Stage } from '../contestant.js';
+import type { Contest, Contestant, Monitors, Stage } from '../contestant.js';
 import type { Order } from '../order.js';
 import { jobsLeft } from './jobs-left.js';
+import { roundsOf } from './rounds-of.js';
 import { vigilOptions, WORK } from './vigil.options.js';
 
 const HANDLE = Symbol('what is done with an order');
@@ -22,10 +23,13 @@ class OrdersService {
 class VigilContest implements Contest {
   private readonly client: JobClient;
   private readonly worker: JobWorker;
+  readonly monitors: Monitors;
 
   constructor(private readonly app: INestApplicationContext) {
     this.client = app.get(JobClient);
     this.worker = app.get(JobWorker);
+    const rounds = roundsOf(app);
+    this.monitors = { round: () => rounds.runOnce(), end: () => rounds.close() };
   }
 
   enqueue(order: Order): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { benchPlan } from '../../bench/bench-plan.js';
+import { SCENARIO_NAMES } from '../../bench/scenarios.js';
 import { orderOf, ordersOf } from '../../bench/order.js';
 
 describe('the plan of the bench', () => {
@@ -14,6 +15,12 @@ describe('the plan of the bench', () => {
   it('takes single sizes from the command line', () => {
     const { size } = benchPlan(['--quick', '--jobs', '500', '--rounds', '1']);
     expect(size).toEqual({ ...benchPlan(['--quick']).size, jobs: 500, rounds: 1 });
+  });
+
+  it('goes through all scenarios, or those that are named', () => {
+    expect(benchPlan([]).scenarios).toEqual(SCENARIO_NAMES);
+    expect(benchPlan(['--only', 'monitoring', '--only', 'inBulk']).scenarios).toEqual(['inBulk', 'monitoring']);
+    expect(() => benchPlan(['--only', 'monitor'])).toThrow('--only monitor: there are wholeLife, ');
   });
 
   it('takes the address of a server from the command line, else from the environment', () => {

@@ -1,10 +1,18 @@
 import { FIGURES, pairings, ratios } from '../../bench/ratios.js';
+import { MEASURED } from '../../bench/scenarios.js';
 import { table } from '../../bench/table.js';
 
 const valuesOf = (value: number): Record<string, number[]> =>
-  Object.fromEntries(FIGURES.filter((figure) => figure !== 'backlog').map((figure) => [figure, [value]]));
+  Object.fromEntries(
+    FIGURES.filter((figure) => figure !== 'backlog' && figure !== 'monitoring').map((figure) => [figure, [value]]),
+  );
 
-const ours = { ...valuesOf(6), enqueue: [70_000, 90_000, 80_000], backlogDeep: [30, 40, 29], backlogShallow: [60] };
+const ours = {
+  ...valuesOf(6),
+  enqueue: [70_000, 90_000, 80_000],
+  ...{ backlogDeep: [30, 40, 29], backlogShallow: [60] },
+  ...{ monitored: [96, 97, 98], unmonitored: [100] },
+};
 const theirs: Record<string, number[]> = { ...valuesOf(4), enqueue: [20_000, 21_000, 5] };
 
 describe('the ratios of the bench', () => {
@@ -16,12 +24,23 @@ describe('the ratios of the bench', () => {
     expect(ratios(pairings(ours, theirs)).backlog).toBe(0.5);
   });
 
+  it('hold our rate with monitoring against our rate without', () => {
+    expect(ratios(pairings(ours, theirs)).monitoring).toBe(0.97);
+  });
+
+  it('are of the figures that were measured, which every scenario names', () => {
+    const pairs = pairings({ monitored: [97], unmonitored: [100] }, {}, ['monitoring']);
+    expect(ratios(pairs)).toEqual({ monitoring: 0.97 });
+    expect(table(pairs, ratios(pairs), { deep: 1, shallow: 1 }).split('\n')).toHaveLength(2);
+    expect(Object.values(MEASURED).flat().toSorted()).toEqual(FIGURES.toSorted());
+  });
+
   it('have three digits after the point, and the order in which figures are told', () => {
     const result = ratios(pairings({ ...ours, process: [2] }, { ...theirs, process: [3] }));
     expect(result.process).toBe(0.667);
     expect(Object.keys(result)).toEqual([
       ...['enqueue', 'enqueueMany', 'process', 'processAt1', 'processAt10', 'redisCpuPerJob', 'redisBytesPerJob'],
-      ...['pickupP50', 'pickupP99', 'backlog', 'nodeCpuPerJob'],
+      ...['pickupP50', 'pickupP99', 'backlog', 'nodeCpuPerJob', 'monitoring'],
     ]);
   });
 
