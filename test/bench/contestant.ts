@@ -12,8 +12,6 @@ export interface Stage {
 
 /** What looks after the jobs beside those that work. */
 export interface Monitors {
-  /** All that is done from time to time, now. */
-  round(): Promise<void>;
   /** Nothing is counted or looked at any more. */
   end(): Promise<void>;
 }

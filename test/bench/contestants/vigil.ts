@@ -29,7 +29,7 @@ class VigilContest implements Contest {
     this.client = app.get(JobClient);
     this.worker = app.get(JobWorker);
     const rounds = roundsOf(app);
-    this.monitors = { round: () => rounds.runOnce(), end: () => rounds.close() };
+    this.monitors = { end: () => rounds.close() };
   }
 
   enqueue(order: Order): Promise<unknown> {

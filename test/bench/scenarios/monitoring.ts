@@ -10,7 +10,7 @@ const PAIRS_A_ROUND = 3;
 
 /**
  * The rate at which 100 slots work while their application monitors as it does by default, and without; alternating, on one server.
- * What monitoring does every 5 s, it does here once in each timed part, however short that is.
+ * What it does every 5 s rather than for each job falls into a timed part as rarely as into any other time.
  */
 export async function monitoring(field: Field, { jobs, rounds }: Size): Promise<Sample> {
   const monitored: number[] = [];
@@ -36,16 +36,11 @@ async function work(field: Field, jobs: number, isMonitored: boolean): Promise<n
   if (!monitors) throw new Error('it has no monitoring');
   if (!isMonitored) await monitors.end();
   await enqueueInBulk(contest, ordersOf(0, all));
-  let round: Promise<void> | undefined;
   const rate = await rateOf(
     jobs,
-    () => {
-      if (isMonitored) round = monitors.round();
-      return delivery.until(all);
-    },
+    () => delivery.until(all),
     () => workOff(contest, delivery, RUN_UP),
   );
-  await round;
   await finish(contest, delivery, all);
   await field.meter.clear(prefix);
   return rate;
