@@ -1,8 +1,8 @@
 import type { ModuleMetadata } from '@nestjs/common';
-import { adminControllers, RESOURCES } from './admin/admin.controllers.js';
+import { adminControllers, adminQuestions, RESOURCES } from './admin/admin.controllers.js';
 import type { AdminOptions } from './admin/admin.options.js';
 import { adminSettings } from './admin/admin.settings.js';
-import { ADMIN_DOCUMENT, ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
+import { ADMIN_DOCUMENT, ADMIN_LOGGER, ADMIN_QUESTIONS, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
 import { alertLink } from './admin/dashboard/alert-link.js';
 import { LiveFeed } from './admin/live/live-feed.js';
 import { describeRoutes } from './admin/openapi/describe-routes.js';
@@ -31,10 +31,14 @@ export function adminParts(
   if (options === undefined) return { imports: [], controllers: [], providers: [] };
   const settings = adminSettings(options);
   const { publicUrl } = settings;
+  const controllers = adminControllers(options, settings);
+  const questions = adminQuestions(controllers);
   return {
     imports: options.imports ?? [],
-    controllers: adminControllers(options, settings),
+    controllers,
     providers: [
+      questions,
+      { provide: ADMIN_QUESTIONS, useExisting: questions },
       { provide: ADMIN_SETTINGS, useValue: settings },
       { provide: ADMIN_LOGGER, useExisting: VIGIL_LOGGER },
       {

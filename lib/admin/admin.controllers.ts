@@ -1,10 +1,12 @@
 import { Controller, UseFilters, UseGuards, VERSION_NEUTRAL, type Type } from '@nestjs/common';
+import { questionsBehind, type AccessQuestions } from './access/access-questions.js';
 import { OperatorGuard } from './access/operator.guard.js';
 import { OriginGuard } from './access/origin.guard.js';
 import { RightGuard } from './access/right.guard.js';
 import { SecureHeadersGuard } from './access/secure-headers.guard.js';
 import type { AdminOptions } from './admin.options.js';
 import type { AdminSettings } from './admin.settings.js';
+import { AccessController } from './controllers/access.controller.js';
 import { AlertsController } from './controllers/alerts.controller.js';
 import { AuditController } from './controllers/audit.controller.js';
 import { CronController } from './controllers/cron.controller.js';
@@ -37,6 +39,7 @@ export const RESOURCES: Readonly<Record<string, Type>> = {
   audit: AuditController,
   metrics: MetricsController,
   health: HealthController,
+  access: AccessController,
   live: LiveController,
 };
 
@@ -57,6 +60,12 @@ export function adminControllers({ guards = [], decorators = [] }: AdminOptions,
     Controller({ path: at, version: VERSION_NEUTRAL })(controller);
     return controller;
   });
+}
+
+/** To be provided beside them: asks their guards what they would say. */
+export function adminQuestions(controllers: readonly Type[]): Type<AccessQuestions> {
+  const access = controllers.find(({ prototype }) => prototype instanceof AccessController);
+  return questionsBehind(access as Type);
 }
 
 /** Metadata stands on classes, and two applications in one process have different guards. */

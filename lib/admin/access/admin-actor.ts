@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AdminRequest } from '../admin.options.js';
+import type { AdminSettings } from '../admin.settings.js';
 
 const FIELDS = ['email', 'username', 'name', 'sub', 'id'] as const;
 
@@ -18,8 +19,13 @@ export const Operator = createParamDecorator((_: unknown, context: ExecutionCont
   return actor;
 });
 
+/** Whose request it is; undefined for nobody's. */
+export function actorOf(request: AdminRequest, { actor }: Pick<AdminSettings, 'actor'>): string | undefined {
+  return (actor ? actor(request)?.trim() : actorOfUser(request)) || undefined;
+}
+
 /** The name that the usual guards leave on a request. */
-export function actorOfUser({ user }: AdminRequest): string | undefined {
+function actorOfUser({ user }: AdminRequest): string | undefined {
   if (typeof user !== 'object' || user === null) return nameOf(user);
   for (const field of FIELDS) {
     const name = nameOf((user as Partial<Record<string, unknown>>)[field]);

@@ -4,7 +4,8 @@ import type { AdminRequest } from '../admin.options.js';
 import type { AdminSettings } from '../admin.settings.js';
 import { ADMIN_SETTINGS } from '../admin.tokens.js';
 import { TooManyMutations } from '../problems/too-many-mutations.js';
-import { actorOfUser, rememberActor } from './admin-actor.js';
+import { isQuestion } from './access-questions.js';
+import { actorOf, rememberActor } from './admin-actor.js';
 import { requiredAdminRight } from './admin-right.js';
 import { RateWindow } from './rate-window.js';
 
@@ -24,8 +25,10 @@ export class OperatorGuard implements CanActivate {
   canActivate(context: ExecutionContext): true {
     if (requiredAdminRight(context) !== 'operate') return true;
     const request = context.switchToHttp().getRequest<AdminRequest>();
-    const actor = this.settings.actor ? this.settings.actor(request)?.trim() : actorOfUser(request);
-    if (!actor) throw new ForbiddenException('nobody knows your name, and it must stand in the audit: set admin.actor');
+    const actor = actorOf(request, this.settings);
+    if (actor === undefined)
+      throw new ForbiddenException('nobody knows your name, and it must stand in the audit: set admin.actor');
+    if (isQuestion(context)) return true;
     const waitMs = this.windows.take(actor, performance.now());
     if (waitMs > 0) {
       const response = context.switchToHttp().getResponse<unknown>();

@@ -3,6 +3,7 @@ import type { QueueStats, TypeStats } from '../../engine/inspector.port.js';
 import type { PlanPreview, ReplayPlan } from '../../dead-letters/plans/replay-plan.js';
 import type { Alert, ChannelTrial, Silence } from '../../monitoring/alerts/alert.service.js';
 import type { ProblemDetails, ProblemField } from '../problems/problem-details.js';
+import type { Access } from '../access/access-questions.js';
 import { count, flag, instant, listOf, mapped, oneOf, optional, share, text } from './api-field.js';
 import { apiModel } from './api-model.js';
 import { SummaryModel } from './job-models.js';
@@ -83,6 +84,11 @@ export const SilenceModel = apiModel<Silence>('Silence', {
   until: instant,
   actor: text(),
   reason: text(),
+});
+
+export const AccessModel = apiModel<Access>('Access', {
+  rights: listOf(oneOf('view', 'view-payload', 'operate')),
+  actor: optional(text('The name under which a change would stand in the audit')),
 });
 
 export const IdModel = apiModel<{ id: string }>('Id', { id: text() });
