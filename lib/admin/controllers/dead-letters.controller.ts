@@ -1,20 +1,25 @@
 import { Body, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import type { JobLogger } from '../../core/job-logger.js';
 import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
 import type { JsonPatchOperation } from '../../core/replay-record.js';
 import { DeadLetterUnknownError } from '../../dead-letters/dead-letter.errors.js';
 import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
 import type { DeadLetter } from '../../dead-letters/job-lives.js';
 import type { ReplayRequest } from '../../dead-letters/replay-request.js';
+import { ADMIN_LOGGER } from '../admin.tokens.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
 import { Described } from '../openapi/described.decorator.js';
 import { pageOf } from '../openapi/api-model.js';
 import { JobModel, LetterModel, LetterPayloadModel, SummaryModel } from '../openapi/job-models.js';
-import { ReasonBody, ReplayBodyModel } from '../openapi/request-models.js';
+import { OutcomesModel } from '../openapi/operation-models.js';
+import { ReasonBody, ReplayBodyModel, SelectedBodyModel } from '../openapi/request-models.js';
+import { outcomesOf, type Outcome } from '../problems/outcomes.js';
 import { checkedPatch, refuseCarriedSecrets } from '../requests/edit-patch.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
+import { selected } from '../requests/selected-body.js';
 import { SELECTION, selectionOf } from '../requests/selection-query.js';
 import { AdminView, type ShownLife } from '../views/admin-view.js';
 import { JobStory, type ShownJob } from '../views/job-story.js';
@@ -34,6 +39,7 @@ export class DeadLettersController {
     @Inject(DeadLetterService) private readonly deadLetters: DeadLetterService,
     @Inject(JobStory) private readonly story: JobStory,
     @Inject(AdminView) private readonly view: AdminView,
+    @Inject(ADMIN_LOGGER) private readonly logger: JobLogger,
   ) {}
 
   @Get()
@@ -88,6 +94,33 @@ export class DeadLettersController {
   async resolve(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<Partial<ShownJob>> {
     await this.deadLetters.resolve(id, operation(body, actor));
     return this.now(id);
+  }
+
+  /** Those that somebody picked; for all that match, there are plans. */
+  @Post('replay')
+  @HttpCode(200)
+  @Requires('operate')
+  @Described('Puts several back to waiting, each by itself', OutcomesModel, { body: SelectedBodyModel })
+  async replayEach(@Body() body: unknown, @Operator() actor: string): Promise<{ readonly items: Outcome[] }> {
+    const { ids, by } = selected(body, actor, 'dead-letters/replay');
+    return this.each(ids, (id) => this.deadLetters.replay(id, by));
+  }
+
+  @Post('resolve')
+  @HttpCode(200)
+  @Requires('operate')
+  @Described('Declares several settled, each by itself', OutcomesModel, { body: SelectedBodyModel })
+  async resolveEach(@Body() body: unknown, @Operator() actor: string): Promise<{ readonly items: Outcome[] }> {
+    const { ids, by } = selected(body, actor, 'dead-letters/resolve');
+    return this.each(ids, (id) => this.deadLetters.resolve(id, by));
+  }
+
+  private async each(
+    ids: readonly string[],
+    act: (id: string) => Promise<void>,
+  ): Promise<{ readonly items: Outcome[] }> {
+    const { view, logger } = this;
+    return { items: await outcomesOf(ids, act, { view, logger }) };
   }
 
   private async letter(id: string): Promise<DeadLetter> {

@@ -2,9 +2,10 @@ import type { AuditEntry } from '../../engine/dead-letter.port.js';
 import type { QueueStats, TypeStats } from '../../engine/inspector.port.js';
 import type { PlanPreview, ReplayPlan } from '../../dead-letters/plans/replay-plan.js';
 import type { Alert, ChannelTrial, Silence } from '../../monitoring/alerts/alert.service.js';
+import type { Outcome } from '../problems/outcomes.js';
 import type { ProblemDetails, ProblemField } from '../problems/problem-details.js';
 import type { Access } from '../access/access-questions.js';
-import { count, flag, instant, listOf, mapped, oneOf, optional, share, text } from './api-field.js';
+import { count, flag, instant, listOf, mapped, model, oneOf, optional, share, text } from './api-field.js';
 import { apiModel } from './api-model.js';
 import { SummaryModel } from './job-models.js';
 
@@ -118,3 +119,10 @@ export const ProblemModel = apiModel<ProblemDetails>('Problem', {
   code: optional(text('Stable, as docs/errors.md has it')),
   errors: optional(listOf(ProblemFieldModel)),
 });
+
+const OutcomeModel = apiModel<Outcome>('Outcome', {
+  id: text(),
+  ok: flag(),
+  problem: optional(model(ProblemModel)),
+});
+export const OutcomesModel = apiModel<{ items: object[] }>('Outcomes', { items: listOf(OutcomeModel) });

@@ -7,6 +7,11 @@ const reason = text('Why, in 1 to 500 characters; stands in the audit');
 
 export const ReasonBody = apiModel<{ reason: string }>('ReasonBody', { reason });
 
+export const SelectedBodyModel = apiModel<{ reason: string; ids: string[] }>('SelectedBody', {
+  reason,
+  ids: listOf(text('1 to 100, each once')),
+});
+
 const OperationBody = apiModel<{ op: string; path: string; value?: unknown; from?: string }>('PatchOperationBody', {
   op: oneOf(...(['add', 'replace', 'remove', 'move', 'copy', 'test'] satisfies JsonPatchOperation['op'][])),
   path: text('A JSON Pointer'),

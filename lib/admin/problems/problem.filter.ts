@@ -4,6 +4,7 @@ import type { JobLogger } from '../../core/job-logger.js';
 import { SECURE_HEADERS } from '../access/secure-headers.js';
 import { ADMIN_LOGGER } from '../admin.tokens.js';
 import { AdminView } from '../views/admin-view.js';
+import { failureLine } from './failure-line.js';
 import { problemOf } from './problem-details.js';
 
 /** Bound to the controllers of the admin alone: those of the application answer as before. */
@@ -19,16 +20,11 @@ export class ProblemFilter implements ExceptionFilter {
     const { httpAdapter } = this.host;
     const response = host.switchToHttp().getResponse<unknown>();
     const problem = problemOf(error, (text) => this.view.text(text));
-    if (problem.status >= 500 && !(error instanceof HttpException)) this.log(error);
+    if (problem.status >= 500 && !(error instanceof HttpException)) this.logger.error(failureLine(error, this.view));
     if (httpAdapter.isHeadersSent(response)) return httpAdapter.end(response) as void;
     for (const [name, value] of Object.entries(SECURE_HEADERS)) httpAdapter.setHeader(response, name, value);
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
     // As a text: beside an object, the adapter for Express of Nest 11 takes the content type for a mistake.
     httpAdapter.reply(response, JSON.stringify(problem), problem.status);
-  }
-
-  private log(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.logger.error(`an admin request failed: ${this.view.text(text)}`);
   }
 }
