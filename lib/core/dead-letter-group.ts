@@ -30,6 +30,11 @@ export interface DeadLetterGroup {
   readonly workers: readonly string[];
   /** Ids of the newest, at most three. */
   readonly samples: readonly string[];
+  /**
+   * Of those that are dead now, how many were buried in each of the last 24 hours, the oldest first and the last one up to now. Only where
+   * it was asked for.
+   */
+  readonly perHour?: readonly number[];
   readonly owner?: string;
   readonly runbook?: string;
   readonly severity?: string;

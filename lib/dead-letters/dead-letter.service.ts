@@ -44,6 +44,8 @@ export interface DeadLetterQuery extends DeadLetterSelection {
  * @publicApi
  */
 export interface DeadLetterGroupQuery extends DeadLetterGroupSelection {
+  /** Counts those of the last 24 hours hour by hour, too. Default false. */
+  readonly perHour?: boolean;
   /** 1 to 100. Default 20. */
   readonly limit?: number;
   /** `nextCursor` of the page before. */

@@ -43,10 +43,14 @@ const LONGEST_TEXT = 200;
 const NAME_RULE = 'Give its name as it was declared.';
 
 /** @throws VigilError `DEAD_LETTER_SELECTION_INVALID` */
-export function groupFilterOf(selection: DeadLetterGroupSelection, place: string): DeadLetterGroupFilter {
+export function groupFilterOf(
+  { perHour, ...selection }: DeadLetterGroupSelection & { readonly perHour?: boolean },
+  place: string,
+): DeadLetterGroupFilter {
   const checks = new OptionChecks(place, 'DEAD_LETTER_SELECTION_INVALID');
   checks.knownOptions(selection, OF_GROUPS);
-  return ofQueueAndType(selection, checks);
+  const isPerHour = perHour !== undefined && checks.boolean('perHour', perHour);
+  return { ...ofQueueAndType(selection, checks), ...(isPerHour && { perHour: true }) };
 }
 
 /** @throws VigilError `DEAD_LETTER_SELECTION_INVALID` */

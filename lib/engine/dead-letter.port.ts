@@ -12,7 +12,10 @@ export interface DeadLetterFilter extends DeadLetterMarks {
 }
 
 /** Which groups: of one queue, of one type. */
-export type DeadLetterGroupFilter = Pick<DeadLetterFilter, 'queue' | 'type'>;
+export interface DeadLetterGroupFilter extends Pick<DeadLetterFilter, 'queue' | 'type'> {
+  /** Burials of the last hours are counted as well. */
+  readonly perHour?: boolean;
+}
 
 /**
  * `not_dead` tells the state it is in: somebody else was faster, or it never was dead. `other_life`: it is dead, but in another

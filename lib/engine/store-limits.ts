@@ -33,6 +33,8 @@ export const MOST_LETTERS_LOOKED_AT = 1_000;
 /** Of each group of dead letters, so many are named. */
 export const SAMPLES_OF_GROUP = 3;
 export const MOST_NAMED_OF_GROUP = 10;
+/** So many hours before now their burials are counted one by one. */
+export const HOURS_OF_GROUP = 24;
 
 /** Of the memory that the store may use: above it nothing more is to be buried. It has mended at this share of either limit. */
 export const MEMORY_SHARE = 0.85;

@@ -9,7 +9,7 @@ import { GroupModel } from '../openapi/job-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { AdminView } from '../views/admin-view.js';
 
-const QUERY = ['queue', 'name', ...PAGE] as const;
+const QUERY = ['queue', 'name', 'perHour', ...PAGE] as const;
 
 export class DeadLetterGroupsController {
   constructor(
@@ -24,7 +24,9 @@ export class DeadLetterGroupsController {
   async list(@Query() given: unknown): Promise<Page<DeadLetterGroup>> {
     const query = new ListQuery(given, QUERY, 'dead-letter-groups');
     const [queue, name] = [query.text('queue'), query.text('name')];
-    const page = await this.deadLetters.groups({ ...(queue && { queue }), ...(name && { name }), ...query.page });
+    const perHour = query.flag('perHour');
+    const selection = { ...(queue && { queue }), ...(name && { name }) };
+    const page = await this.deadLetters.groups({ ...selection, perHour, ...query.page });
     const items = page.items.map((group) => ({
       ...group,
       errorName: this.view.text(group.errorName),

@@ -9,6 +9,7 @@ import { loadSwagger, type Swagger } from './swagger.js';
 const TAG = 'vigil';
 const PROBLEM = 'application/problem+json';
 const NUMBERS = ['limit', 'httpStatus', 'minutes'];
+const FLAGS = ['perHour'];
 const LEAF: Readonly<Record<string, object>> = {
   // With a choice of schemas, a type must be there, and an array is the only one that is left out of the document.
   any: { type: Array, anyOf: [{}] },
@@ -62,11 +63,14 @@ function decoratorsOf(
     swagger.ApiResponse({ status, description: summary, content }),
     swagger.ApiResponse({ status: 'default', description: 'What is wrong', content: problem }),
     ...params.map((param) => swagger.ApiParam({ name: param.slice(1), type: String })),
-    ...query.map((name) =>
-      swagger.ApiQuery({ name, type: NUMBERS.includes(name) ? Number : String, required: needed.includes(name) }),
-    ),
+    ...query.map((name) => swagger.ApiQuery({ name, type: typeOf(name), required: needed.includes(name) })),
     ...(body && !isRead ? [swagger.ApiBody({ type: models.typeOf(body) })] : []),
   ];
+}
+
+function typeOf(parameter: string): Type {
+  if (NUMBERS.includes(parameter)) return Number;
+  return FLAGS.includes(parameter) ? Boolean : String;
 }
 
 /** The classes that stand for the models, each with its properties once it has been asked for. */

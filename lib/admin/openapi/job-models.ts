@@ -160,6 +160,7 @@ export const GroupModel = apiModel<DeadLetterGroup>('DeadLetterGroup', {
   versions: listOf(count()),
   workers: listOf(text()),
   samples: listOf(text('Ids of the newest')),
+  perHour: optional(listOf(count('Burials in each of the last 24 hours, the oldest first'))),
   owner: optional(text()),
   runbook: optional(text()),
   severity: optional(text()),

@@ -29,6 +29,11 @@ export class ListQuery {
     return /^\d{1,15}$/.test(value) ? Number(value) : this.checks.fail(`${name} is '${value}'; it must be a number.`);
   }
 
+  /** False where it is not given. */
+  flag(name: string): boolean {
+    return this.oneOf(name, ['true', 'false']) === 'true';
+  }
+
   oneOf<T extends string>(name: string, allowed: readonly T[]): T | undefined {
     const value = this.values[name];
     return value === undefined ? undefined : this.checks.oneOf(name, value, allowed);

@@ -56,7 +56,7 @@ export class MemoryDeadLetters implements JobDeadLetters {
   }
 
   async deadLetterGroups(
-    { queue, type }: DeadLetterGroupFilter,
+    { queue, type, perHour = false }: DeadLetterGroupFilter,
     limit: number,
     cursor?: string,
   ): Promise<Page<DeadLetterGroup>> {
@@ -67,7 +67,11 @@ export class MemoryDeadLetters implements JobDeadLetters {
         .map((group) => ({ position: group.position, value: { name, group } })),
     );
     found.sort((a, b) => b.position - a.position);
-    return pageOf(found, limit, ({ name, group }) => group.shown(name));
+    const now = this.clock.now();
+    return pageOf(found, limit, ({ name, group }) => ({
+      ...group.shown(name),
+      ...(perHour && { perHour: group.hourly(now) }),
+    }));
   }
 
   async replay(ref: JobRef, by: Actor, rebirth?: Rebirth): Promise<DeadLetterOutcome> {

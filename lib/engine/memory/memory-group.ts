@@ -2,9 +2,11 @@ import type { DeadLetterGroup } from '../../core/dead-letter-group.js';
 import type { FailureLabel } from '../../core/failure-group.js';
 import { formatJobId } from '../../core/job-id.js';
 import type { BurialReason } from '../../core/job-state.js';
-import { MOST_NAMED_OF_GROUP, SAMPLES_OF_GROUP } from '../store-limits.js';
+import { HOURS_OF_GROUP, MOST_NAMED_OF_GROUP, SAMPLES_OF_GROUP } from '../store-limits.js';
 import { Journal } from './journal.js';
 import type { Grave, MemoryJob } from './memory-job.js';
+
+const HOUR_MS = 3_600_000;
 
 /** Dead letters of one cause, and what they have in common. */
 class MemoryGroup {
@@ -44,6 +46,16 @@ class MemoryGroup {
       workers: [...this.workers],
       samples,
     };
+  }
+
+  /** Burials in each of the last hours, the oldest first. */
+  hourly(now: number): number[] {
+    const counts = new Array<number>(HOURS_OF_GROUP).fill(0);
+    for (const { value } of this.members.before(Infinity)) {
+      const hour = Math.max(0, Math.floor((now - (value.grave?.buriedAt ?? -Infinity)) / HOUR_MS));
+      if (hour < HOURS_OF_GROUP) counts[HOURS_OF_GROUP - 1 - hour]++;
+    }
+    return counts;
   }
 }
 

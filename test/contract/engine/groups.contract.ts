@@ -1,11 +1,14 @@
+import type { JobRef } from '../../../lib/core/job-id.js';
 import type { DeadLetterGroup } from '../../../lib/core/dead-letter-group.js';
+import type { DeadLetterCopy } from '../../../lib/engine/dead-letter-copy.js';
 import type { DeadLetterGroupFilter } from '../../../lib/engine/dead-letter.port.js';
-import type { EngineScene } from '../../support/engine-scene.js';
+import type { EngineScene, SceneRequest } from '../../support/engine-scene.js';
 import { buried } from '../../support/engine-settlements.js';
 import { buryOne } from './burials.js';
 import type { SceneTest } from './scene-test.js';
 
 const ANN = { actor: 'ann', reason: 'mended' };
+const HOUR_MS = 3_600_000;
 
 async function groupsOf(
   scene: EngineScene,
@@ -98,6 +101,48 @@ export function groupsContract(it: SceneTest): void {
     expect(workers).toHaveLength(10);
     expect(samples).toHaveLength(3);
     expect(count).toBe(12);
+  });
+
+  it('count the burials of the last 24 hours hour by hour, of those that are dead now', async (scene) => {
+    const now = await scene.engine.storeTime();
+    const buriedAgo = async (ms: number, options: SceneRequest = {}): Promise<JobRef> => {
+      const { ref } = await buryOne(scene, { error: 'A' }, options);
+      const copy = await scene.engine.copyDead(ref);
+      await scene.engine.resolve(ref, 0, ANN);
+      const { position: _position, ...rest } = copy as DeadLetterCopy;
+      await scene.engine.importDead({ ...rest, summary: { ...rest.summary, buriedAt: now - ms } }, ANN);
+      return ref;
+    };
+    // Far from the ends of hours: the test takes time as well.
+    const half = HOUR_MS / 2;
+    await buriedAgo(half + 7 * HOUR_MS);
+    await buriedAgo(half + 7 * HOUR_MS, { version: 2 });
+    await buriedAgo(half + 23 * HOUR_MS);
+    await buriedAgo(half + 24 * HOUR_MS);
+    await buriedAgo(half + 90 * HOUR_MS, { type: 'other' });
+    const gone = await buriedAgo(half + HOUR_MS);
+    await buryOne(scene, { error: 'A' });
+    await buryOne(scene, { error: 'B' });
+    await scene.engine.replay(gone, ANN);
+
+    const groups = await groupsOf(scene, { perHour: true });
+    const told = Object.fromEntries(
+      groups.map(({ name, errorName, count, perHour = [] }) => [
+        `${name} ${errorName} ${count} ${perHour.length}`,
+        perHour.flatMap((buried, n) => (buried > 0 ? [[23 - n, buried]] : [])),
+      ]),
+    );
+    expect(told).toEqual({
+      'task A 5 24': [
+        [23, 1],
+        [7, 2],
+        [0, 1],
+      ],
+      'task B 1 24': [[0, 1]],
+      'other A 1 24': [],
+    });
+    for (const filter of [{}, { perHour: false }])
+      for (const group of await groupsOf(scene, filter)) expect(group).not.toHaveProperty('perHour');
   });
 
   it('hold what was never begun as well', async (scene) => {

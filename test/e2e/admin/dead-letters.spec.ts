@@ -41,6 +41,12 @@ describe.each(ADAPTERS)('dead letters over HTTP on %s', (adapter) => {
     const list = await admin.get('dead-letters?httpStatus=400&limit=5');
     expect(list.body).toEqual({ items: [expect.objectContaining({ id, errorMessage: 'the card is not known' })] });
 
+    const [plain] = (await admin.get('dead-letter-groups')).body.items;
+    expect(plain).not.toHaveProperty('perHour');
+    const [cause] = (await admin.get('dead-letter-groups?perHour=true')).body.items;
+    expect(cause).toEqual({ ...plain, perHour: [...Array<number>(23).fill(0), 1] });
+    expect((await admin.get('dead-letter-groups?perHour=yes')).body.code).toBe('ADMIN_QUERY_INVALID');
+
     Billing.accepts = true;
     const replayed = await admin.post(`dead-letters/${id}/replay`, { reason: 'the list of cards is back' });
     expect(replayed).toMatchObject({ status: 200, body: { id } });

@@ -1,5 +1,7 @@
+import { parseJobId, type JobRef } from '../../../lib/core/job-id.js';
 import type { DeadLetterGroup } from '../../../lib/core/dead-letter-group.js';
 import type { DeadLetterSummary, Page } from '../../../lib/core/job-snapshot.js';
+import type { DeadLetterCopy } from '../../../lib/engine/dead-letter-copy.js';
 import { DeadLetterService, type DeadLetterParts } from '../../../lib/dead-letters/dead-letter.service.js';
 import { buried } from '../../support/engine-settlements.js';
 import { RedisScene } from '../../support/redis-scene.js';
@@ -8,6 +10,8 @@ import { describeWithRedis } from '../../support/redis-server.js';
 const QUEUES = 3;
 const AT_ONCE = 500;
 const CAUSES = 200;
+/** In each queue; of each cause one in every second of the last 25 hours. */
+const AGED = 2_500;
 const MOST_MS = 20;
 const CALLS = 25;
 /** Where none was in time: the other tests may have had both cores for so long. */
@@ -37,7 +41,17 @@ describeWithRedis('many dead letters', (redis) => {
           return buried(job, { error: `E${n % CAUSES}`, message: `order ${n}`, httpStatus: 400 + (n % 100) });
         });
         await worker.settle(...ends);
+        if (done < AGED) await Promise.all(jobs.map(({ id }, n) => age(parseJobId(id), (done + n) / CAUSES)));
       }
+    }
+
+    /** Hours before now, so that the hours of each cause have to be told apart. */
+    async function age(ref: JobRef, hours: number): Promise<void> {
+      const by = { actor: 'ann', reason: 'a test' };
+      const { position = 0, ...copy } = (await scene.engine.copyDead(ref)) as DeadLetterCopy;
+      const buriedAt = Math.floor(position / 1_000 - 2 * hours * 3_600_000);
+      await scene.engine.resolve(ref, 0, by);
+      await scene.engine.importDead({ ...copy, summary: { ...copy.summary, buriedAt } }, by);
     }
 
     /** The quickest of them: what else the machine does is none of this test's business. */
@@ -80,6 +94,7 @@ describeWithRedis('many dead letters', (redis) => {
         'a page': () => letters.list({ limit: 100 }),
         'a page of one queue': () => letters.list({ limit: 100, queue }),
         groups: () => letters.groups({ limit: 100 }),
+        'groups hour by hour': () => letters.groups({ limit: 100, perHour: true }),
         'groups of one queue': () => letters.groups({ limit: 100, queue }),
         'a page of one group': () => letters.list({ limit: 20, group: 'group of E7' }),
         'a page by HTTP status': () => letters.list({ limit: 5, httpStatus: 407 }),

@@ -4,7 +4,7 @@ import { formatJobId } from '../../../core/job-id.js';
 import type { BurialReason } from '../../../core/job-state.js';
 import type { Page } from '../../../core/job-snapshot.js';
 import type { DeadLetterGroupFilter } from '../../dead-letter.port.js';
-import { SAMPLES_OF_GROUP } from '../../store-limits.js';
+import { HOURS_OF_GROUP, SAMPLES_OF_GROUP } from '../../store-limits.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 import type { RedisKeys } from '../redis-keys.js';
@@ -12,6 +12,8 @@ import { cursorBehind, newestFirst, readOn, shareOf, type Found, type Positioned
 
 /** So many are read by one script: for each of them it looks at all types. */
 const MOST_READ = 50;
+/** Where their hours are counted, less should be read in vain. */
+const MOST_READ_BY_HOUR = 25;
 
 type Reply = (string | number)[];
 
@@ -27,11 +29,12 @@ export class RedisGroups {
     private readonly registry: QueueRegistry,
   ) {}
 
-  async list({ queue, type }: DeadLetterGroupFilter, limit: number, cursor?: string): Promise<Page<DeadLetterGroup>> {
+  async list(filter: DeadLetterGroupFilter, limit: number, cursor?: string): Promise<Page<DeadLetterGroup>> {
+    const { queue, perHour = false } = filter;
     const queues = queue === undefined ? await this.registry.list() : [queue];
-    const most = Math.min(shareOf(limit + 1, queues), MOST_READ);
+    const most = Math.min(shareOf(limit + 1, queues), perHour ? MOST_READ_BY_HOUR : MOST_READ);
     const groups = newestFirst(queues, cursor, (name, before) =>
-      readOn(most, before, (position) => this.read(name, type, most, position)),
+      readOn(most, before, (position) => this.read(name, filter, most, position)),
     );
     const items: DeadLetterGroup[] = [];
     let last: Found<Positioned> | undefined;
@@ -43,13 +46,18 @@ export class RedisGroups {
     return { items };
   }
 
-  private async read(queue: string, type = '', most: number, before?: number): Promise<PositionedGroup[]> {
-    const args = [type, most, before ?? '+inf', SAMPLES_OF_GROUP];
+  private async read(
+    queue: string,
+    { type = '', perHour = false }: DeadLetterGroupFilter,
+    most: number,
+    before?: number,
+  ): Promise<PositionedGroup[]> {
+    const args = [type, most, before ?? '+inf', SAMPLES_OF_GROUP, perHour ? HOURS_OF_GROUP : 0];
     const reply = await this.connection.run<Reply>('dead-letter-groups', this.keys.queue(queue), [], args);
     const groups: PositionedGroup[] = [];
     for (let at = 0; at < reply.length;) {
-      const [position, name, group, count, lines, samples] = reply.slice(at, at + 6);
-      at += 6;
+      const [position, name, group, count, lines, hours, samples] = reply.slice(at, at + 7);
+      at += 7;
       const members = reply.slice(at, (at += Number(samples))) as string[];
       const ids = members.map((member) => {
         const [, slotKey, op] = member.split('~') as [string, string, string];
@@ -58,7 +66,10 @@ export class RedisGroups {
       const common = commonOf(String(lines));
       groups.push({
         position: Number(position),
-        group: { group: String(group), queue, count: Number(count), ...common, samples: ids },
+        group: {
+          ...{ group: String(group), queue, count: Number(count), ...common, samples: ids },
+          ...(perHour && { perHour: hourly(String(hours)) }),
+        },
       });
     }
     return groups;
@@ -75,6 +86,12 @@ function commonOf(lines: string): Omit<DeadLetterGroup, 'group' | 'queue' | 'cou
     versions: named(versions).map(Number),
     workers: named(workers),
   };
+}
+
+/** The oldest first. */
+function hourly(counts: string): number[] {
+  const newestFirst = counts === '' ? [] : counts.split(' ').map(Number);
+  return Array.from({ length: HOURS_OF_GROUP }, (_, n) => newestFirst[HOURS_OF_GROUP - 1 - n] ?? 0);
 }
 
 function named(list: string): string[] {
