@@ -22,6 +22,9 @@ export type CronRunReceipt =
   /** An earlier run is not over; `by` is the worker that runs it, where it is known. */
   | { readonly status: 'overlap'; readonly by?: string };
 
+/** Histories that are read at once. */
+const READ_AT_ONCE = 20;
+
 /** An entry, and where it is kept. */
 interface Found {
   readonly queue: string;
@@ -70,8 +73,28 @@ export class CronService {
   async history(name: string, { limit }: { readonly limit?: number } = {}): Promise<CronRecord[]> {
     const size = pageSize(limit, 'CronService.history');
     const { queue, store } = await this.find(name, 'CronService.history');
-    const lines = await store.cronHistory(queue, name);
-    return lines.slice(0, size).map((text) => JSON.parse(text) as CronRecord);
+    return newest(await store.cronHistory(queue, name), size);
+  }
+
+  /**
+   * The same of several entries as `list` gave them, in their order; of one that was forgotten meanwhile, nothing.
+   *
+   * @throws VigilError `LIMIT_INVALID`
+   */
+  async histories(
+    entries: readonly Pick<CronSummary, 'name' | 'queue'>[],
+    { limit }: { readonly limit?: number } = {},
+  ): Promise<readonly (readonly CronRecord[])[]> {
+    const size = pageSize(limit, 'CronService.histories');
+    const { engine, local } = this.parts;
+    const read = async ({ name, queue }: Pick<CronSummary, 'name' | 'queue'>): Promise<CronRecord[]> => {
+      const store = local.find(name) ? local.store : engine;
+      return newest(await store.cronHistory(queue, name), size);
+    };
+    const histories: CronRecord[][] = [];
+    for (let at = 0; at < entries.length; at += READ_AT_ONCE)
+      histories.push(...(await Promise.all(entries.slice(at, at + READ_AT_ONCE).map(read))));
+    return histories;
   }
 
   /**
@@ -153,4 +176,8 @@ export class CronService {
         found.push({ queue, kept, store: local.store, lane: local });
     return found;
   }
+}
+
+function newest(lines: readonly string[], size: number): CronRecord[] {
+  return lines.slice(0, size).map((text) => JSON.parse(text) as CronRecord);
 }

@@ -15,7 +15,9 @@ import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
 import { slice } from '../requests/slice.js';
 import { AdminView } from '../views/admin-view.js';
-import { shownCron, shownRecord } from '../views/cron-view.js';
+import { shownCron, shownRecord, type ShownCron } from '../views/cron-view.js';
+
+const QUERY = ['history', ...PAGE] as const;
 
 export class CronController {
   constructor(
@@ -25,11 +27,13 @@ export class CronController {
 
   @Get()
   @Requires('view')
-  @Described('Cron entries with their next slots', pageOf(CronModel), { query: PAGE })
-  async list(@Query() given: unknown): Promise<Page<CronSummary>> {
-    const { page } = new ListQuery(given, PAGE, 'cron entries');
-    const { items, ...rest } = slice(await this.cron.list(), ({ name }) => name, page);
-    return { ...rest, items: items.map((entry) => shownCron(entry, this.view)) };
+  @Described('Cron entries with their next slots, and as many lines of history', pageOf(CronModel), { query: QUERY })
+  async list(@Query() given: unknown): Promise<Page<ShownCron>> {
+    const query = new ListQuery(given, QUERY, 'cron entries');
+    const limit = query.number('history');
+    const { items, ...rest } = slice(await this.cron.list(), ({ name }) => name, query.page);
+    const histories = limit === undefined ? [] : await this.cron.histories(items, { limit });
+    return { ...rest, items: items.map((entry, n) => shownCron(entry, this.view, histories[n])) };
   }
 
   @Get(':name')

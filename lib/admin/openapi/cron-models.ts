@@ -1,5 +1,5 @@
 import type { CronRecord } from '../../core/cron-record.js';
-import type { CronSummary } from '../../scheduler/cron-summary.js';
+import type { ShownCron } from '../views/cron-view.js';
 import { count, instant, listOf, model, oneOf, optional, span, text } from './api-field.js';
 import { apiModel } from './api-model.js';
 
@@ -22,7 +22,7 @@ const CronRecordModel = apiModel<CronRecord>('CronRecord', {
   slots: optional(count('It stands for so many')),
 });
 
-export const CronModel = apiModel<CronSummary>('Cron', {
+export const CronModel = apiModel<ShownCron>('Cron', {
   name: text(),
   queue: text(),
   state: oneOf('scheduled', 'running', 'paused', 'unattended'),
@@ -32,6 +32,7 @@ export const CronModel = apiModel<CronSummary>('Cron', {
   lock: text('Where it is kept; false for none'),
   nextSlots: listOf(instant),
   last: optional(model(CronRecordModel)),
+  history: optional(listOf(CronRecordModel)),
   live: count('Runs that wait or run'),
   seenAt: instant,
   declaredBy: text('Class.method'),

@@ -8,7 +8,7 @@ import { loadSwagger, type Swagger } from './swagger.js';
 
 const TAG = 'vigil';
 const PROBLEM = 'application/problem+json';
-const NUMBERS = ['limit', 'httpStatus', 'minutes'];
+const NUMBERS = ['limit', 'httpStatus', 'minutes', 'history'];
 const FLAGS = ['perHour'];
 const LEAF: Readonly<Record<string, object>> = {
   // With a choice of schemas, a type must be there, and an array is the only one that is left out of the document.

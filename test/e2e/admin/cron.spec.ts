@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Cron, type CronRun } from '../../../lib/index.js';
+import { Cron, NonRetryableJobError, type CronRun } from '../../../lib/index.js';
 import { ADAPTERS, adminApps, type AdminApp } from '../../support/admin-app.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -53,6 +53,43 @@ describe.each(ADAPTERS)('cron entries in the admin on %s', (adapter) => {
     const { text, body } = await get('cron/reconcile/history');
     expect(body.items[0].error.message).toContain('no login');
     expect(text).not.toContain('hunter2');
+  });
+
+  it('are listed with their histories in one request', async () => {
+    @Injectable()
+    class Desk {
+      @Cron('0 4 1 1 *', { name: 'here', timeZone: 'UTC', lock: false })
+      async here(): Promise<void> {}
+
+      @Cron('0 5 1 1 *', { name: 'never-ran', timeZone: 'UTC' })
+      async never(): Promise<void> {}
+    }
+    Books.work = () => Promise.reject(new NonRetryableJobError('no login: password=hunter2'));
+    const { get, post } = await start(adapter, { providers: [Books, Desk] });
+    await eventually(async () => expect((await get('cron')).body.items).toHaveLength(3));
+    for (const name of ['here', 'reconcile', 'reconcile', 'reconcile']) {
+      const { body } = await post(`cron/${name}/run`, REASON);
+      await eventually(async () => {
+        const [newest] = (await get(`cron/${name}/history?limit=1`)).body.items;
+        expect([newest.jobId, typeof newest.outcome]).toEqual([body.id, 'string']);
+      });
+    }
+    const { text, body } = await get('cron?history=2');
+    expect(text).not.toContain('hunter2');
+    const histories = (body.items as { name: string; history: unknown[] }[]).map(({ name, history }) => [
+      name,
+      history,
+    ]);
+    const alone = async (name: string) => [name, (await get(`cron/${name}/history?limit=2`)).body.items];
+    expect(histories).toEqual([await alone('here'), await alone('never-ran'), await alone('reconcile')]);
+    expect(body.items.map(({ history }: { history: unknown[] }) => history.length)).toEqual([1, 0, 2]);
+
+    const [plain] = (await get('cron')).body.items;
+    expect(plain).not.toHaveProperty('history');
+    const page = (await get('cron?history=1&limit=1')).body;
+    expect([page.items.length, page.items[0].history.length, typeof page.nextCursor]).toEqual([1, 1, 'string']);
+    for (const history of ['0', '101', 'x', ''])
+      expect([history, (await get(`cron?history=${history}`)).status]).toEqual([history, 400]);
   });
 
   it('are paused, resumed and forgotten by whoever may, with a reason', async () => {
