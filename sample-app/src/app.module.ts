@@ -3,6 +3,8 @@ import { ConfigModule, ConfigService } from '@nestjs/config';
 import { VigilModule } from 'nestjs-vigil';
 import { BillingModule } from './billing/billing.module.js';
 import { BooksModule } from './books/books.module.js';
+import { LoopbackGuard } from './desk/loopback.guard.js';
+import { InvoicesModule } from './invoices/invoices.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { PartnersModule } from './partners/partners.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
@@ -12,6 +14,8 @@ import { ReceiptsModule } from './receipts/receipts.module.js';
     ConfigModule.forRoot({ isGlobal: true, ignoreEnvFile: true }),
     VigilModule.forRootAsync({
       isGlobal: true,
+      // What happens to the jobs, and what can be done about it, is shown at /admin/jobs.
+      admin: { guards: [LoopbackGuard] },
       inject: [ConfigService],
       useFactory: (config: ConfigService) => ({
         // Without it the jobs live in the memory of this process.
@@ -26,6 +30,7 @@ import { ReceiptsModule } from './receipts/receipts.module.js';
     BillingModule,
     ReceiptsModule,
     PartnersModule,
+    InvoicesModule,
     BooksModule,
   ],
 })

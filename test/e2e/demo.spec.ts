@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { ExecutionContext } from '@nestjs/common';
 import { eventually } from '../support/eventually.js';
 import { describeWithRedis, type RedisServer } from '../support/redis-server.js';
 
@@ -92,6 +93,33 @@ function expectToHaveDrained(output: string): void {
   expect(output).not.toMatch(/^ {2}NO /m);
 }
 
+/** Whether there is something to see on each page of the dashboard, and more as one looks. */
+async function expectToBeLively(output: string): Promise<void> {
+  const [, address] = /The dashboard: (http:\S+)/.exec(output)!;
+  const page = await fetch(address);
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>Vigil</title>')]);
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- JSON, into which tests look
+  const get = async (path: string): Promise<any> => (await fetch(`${address}/api/${path}`)).json();
+  const before = await get('overview');
+  await eventually(
+    async () => {
+      const now = await get('overview');
+      expect(now.today.processed).toBeGreaterThan(before.today.processed + 20);
+      expect(now.today.failed).toBeGreaterThan(before.today.failed);
+      expect(now.depth.dead).toBeGreaterThan(before.depth.dead);
+      expect(now.alerts.firing).toBeGreaterThan(0);
+      const { items: types } = await get('metrics/types?window=hour');
+      expect(types.filter(({ completed }: { completed: number }) => completed > 0).length).toBeGreaterThan(3);
+      const { items: causes } = await get('dead-letter-groups');
+      expect(causes.length).toBeGreaterThan(2);
+      const { items: slots } = await get('cron/reconcile/history');
+      const outcomes = slots.map(({ outcome }: { outcome?: string }) => outcome);
+      expect(outcomes).toEqual(expect.arrayContaining(['completed', 'skipped']));
+    },
+    { timeout: 45_000, interval: 500 },
+  );
+}
+
 beforeAll(() => {
   const built = spawnSync(process.execPath, ['tools/build.mjs', 'sample-app'], { cwd: root, encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the sample does not build\n${built.stdout}${built.stderr}`);
@@ -125,9 +153,24 @@ describe('the demo in memory', () => {
     expect(await post(json)).toEqual({ status: 202, answer: expect.objectContaining({ status: 'created' }) });
     expect(await post(json)).toEqual({ status: 202, answer: expect.objectContaining({ status: 'duplicate' }) });
     expect((await post('{}')).status).toBe(400);
+    await expectToBeLively(demo.output());
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(0);
-  }, 90_000);
+  }, 120_000);
+
+  it('lets nobody into its dashboard who comes by another name', async () => {
+    const { LoopbackGuard } = await import('../../sample-app/src/desk/loopback.guard.js');
+    const isLetIn = (remoteAddress: string, host: string): boolean => {
+      const request = { headers: { host }, socket: { remoteAddress } };
+      return new LoopbackGuard().canActivate({
+        switchToHttp: () => ({ getRequest: () => request }),
+      } as unknown as ExecutionContext);
+    };
+    expect(isLetIn('127.0.0.1', 'localhost:3000')).toBe(true);
+    expect(isLetIn('::1', '[::1]:3000')).toBe(true);
+    expect(isLetIn('127.0.0.1', 'shop.example:3000')).toBe(false);
+    expect(isLetIn('192.0.2.7', '127.0.0.1:3000')).toBe(false);
+  });
 });
 
 describe('the demo refuses', () => {
@@ -171,12 +214,16 @@ describeWithRedis('the demo on Redis', (redis: () => RedisServer) => {
     expect(await redis().connect().dbsize()).toBe(0);
   }, 70_000);
 
-  it('does the same in one process, told by REDIS_URL', async () => {
-    const { status, output } = await runDemo([], { REDIS_URL: redis().url });
-    expectTheWholeStory(output);
-    expect(status).toBe(0);
-    expect(await redis().connect().dbsize()).toBe(0);
-  }, 70_000);
+  it('does the same in one process, told by REDIS_URL, and keeps running with --serve', async () => {
+    const demo = startDemo(['--serve'], { REDIS_URL: redis().url });
+    await eventually(() => demo.output().includes('Still open'), { timeout: 60_000 });
+    expectTheWholeStory(demo.output());
+    await expectToBeLively(demo.output());
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(0);
+    expect(demo.output()).toContain('The jobs are still on Redis');
+    await redis().connect().flushall();
+  }, 120_000);
 
   it('drains its worker processes on Ctrl-C', async () => {
     expectToHaveDrained(await interrupt(['--redis', redis().url, '--processes', '2']));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectJobs, Job, JobContext, type JobsOf } from 'nestjs-vigil';
-import type { Order } from '../orders/order.schema.js';
+import { orderSchema, type Order } from '../orders/order.schema.js';
 import { PartnersService } from '../partners/partners.service.js';
 import { ReceiptsService } from '../receipts/receipts.service.js';
 import { PaymentsClient } from './payments.client.js';
@@ -16,6 +16,7 @@ export class BillingService {
   @Job({
     queue: 'billing',
     idempotencyKey: 'orderId',
+    schema: orderSchema,
     maxRetries: 4,
     timeout: '2s',
     backoff: { type: 'exponential', delay: '250ms', maxDelay: '2s', jitter: 'full' },

@@ -21,10 +21,11 @@ export const USAGE = `A small shop: 300 orders are charged, receipts are sent, p
   npm run demo                                         jobs in memory, nothing to install
   npm run demo -- --redis redis://127.0.0.1:6379       jobs on Redis
   npm run demo -- --redis URL --processes 3            three worker processes
+  npm run demo -- --serve                              with a dashboard to look at, until Ctrl-C
 
   --redis URL      the Redis to use (or the environment variable REDIS_URL)
   --processes N    N worker processes, 1 to ${MOST_PROCESSES}; needs Redis, because memory is not shared
-  --serve          keep running after the report, and take orders over HTTP
+  --serve          keep the shop open after the report: orders go on to come, and a dashboard shows how their jobs fare
   --help           this text
 
 Ctrl-C finishes what is running, reports and ends; a second Ctrl-C ends at once.

@@ -73,11 +73,15 @@ async function haveADay(
 
 async function untilInterrupted(shop: RunningShop, screen: Screen, interrupted: AbortSignal): Promise<void> {
   const order = JSON.stringify({ ...readOrderFile()[0], orderId: 'A-2001' });
+  const url = await shop.url();
   screen.print(
-    `Still open; Ctrl-C ends it. Another order:\n\n  curl -H 'content-type: application/json' -d '${order}' ${await shop.url()}/orders\n`,
+    `Still open, and customers go on to come; Ctrl-C ends it.\n\n  The dashboard: ${url}/admin/jobs\n\n` +
+      `  Another order: curl -H 'content-type: application/json' -d '${order}' ${url}/orders\n`,
   );
-  if (interrupted.aborted) return;
-  await new Promise((resolve) => interrupted.addEventListener('abort', resolve, { once: true }));
+  // The lines of the log go on to come, and would carry it away.
+  screen.showStatus(`${url}/admin/jobs shows how things stand; Ctrl-C ends it`);
+  await shop.serve(interrupted, (error) => screen.print(`an order could not be taken: ${String(error)}`));
+  screen.showStatus('');
 }
 
 function introduction({ redis, processes }: DemoOptions, prefix: string): string {

@@ -3,7 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { CronService, DeadLetterService, JobWorker, type CronRecord, type DeadLetterSummary } from 'nestjs-vigil';
 import { OrdersService } from '../orders/orders.service.js';
 import { DemoLogger } from './demo.logger.js';
-import { DemoModule } from './demo.module.js';
+import { demoModule } from './demo.module.js';
+import { OpenHours } from './open-hours.js';
 import { RetryTally } from './retry-tally.js';
 import type { Screen } from './screen.js';
 import { ShopFigures } from './shop-figures.js';
@@ -29,7 +30,7 @@ export class RunningShop {
   /** Where Redis and the servers are stands in the environment; with worker processes, this one only takes orders. */
   static async open(processes: number, screen: Screen): Promise<RunningShop> {
     // Errors are thrown to us instead of ending the process: they are worth a word of our own.
-    const app = await NestFactory.create(DemoModule, { logger: new DemoLogger(screen), abortOnError: false });
+    const app = await NestFactory.create(demoModule(), { logger: new DemoLogger(screen), abortOnError: false });
     const retries = app.get(RetryTally);
     const pool = new WorkerPool({
       onLine: (line) => screen.print(line),
@@ -50,7 +51,12 @@ export class RunningShop {
     return this.pool.lost;
   }
 
-  /** Where orders are taken over HTTP. */
+  /** Has customers come until `stop` aborts. */
+  serve(stop: AbortSignal, onFailure: (error: unknown) => void): Promise<void> {
+    return this.app.get(OpenHours).serve(stop, onFailure);
+  }
+
+  /** Where orders are taken over HTTP, and where the dashboard is. */
   url(): Promise<string> {
     return this.app.getUrl();
   }

@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { DemoLogger } from './demo.logger.js';
-import { DemoModule } from './demo.module.js';
+import { demoModule } from './demo.module.js';
 import { RetryTally } from './retry-tally.js';
 import { Screen } from './screen.js';
 import type { WorkerMessage } from './worker-pool.js';
@@ -11,7 +11,7 @@ async function work(): Promise<void> {
   process.on('SIGINT', () => undefined);
 
   const logger = new DemoLogger(new Screen(process.stdout));
-  const app = await NestFactory.createApplicationContext(DemoModule, { logger, abortOnError: false });
+  const app = await NestFactory.createApplicationContext(demoModule(), { logger, abortOnError: false });
 
   let closing: Promise<void> | undefined;
   const stop = (): void => {

@@ -13,10 +13,11 @@ import type { LoopbackAnswer, Misbehaviour } from './loopback-server.js';
  */
 export type Fault = 'error' | 'busy' | 'hang' | 'done-then-drop' | 'done-then-hang';
 
-/** Order number `first` and every `every`-th after it meet these faults, one a request; later requests go well. */
+/** Order number `first` and every `every`-th after it, and `more` after each, meet these faults, one a request; later requests go well. */
 export interface FaultRule {
   readonly first: number;
   readonly every?: number;
+  readonly more?: number;
   readonly faults: readonly Fault[];
 }
 
@@ -27,6 +28,8 @@ export const PAYMENT_FAULTS: readonly FaultRule[] = [
   { first: 1033, every: 110, faults: ['hang'] },
   { first: 1021, every: 90, faults: ['done-then-drop'] },
   { first: 1110, faults: ['done-then-hang'] },
+  // While the shop stays open: the bank is away for a while.
+  { first: 3060, every: 400, more: 30, faults: ['error', 'error'] },
 ];
 
 export const MAIL_FAULTS: readonly FaultRule[] = [
@@ -74,6 +77,6 @@ export class FaultSchedule {
   }
 }
 
-function meets({ first, every }: FaultRule, number: number): boolean {
-  return every === undefined ? number === first : number >= first && (number - first) % every === 0;
+function meets({ first, every, more = 0 }: FaultRule, number: number): boolean {
+  return number >= first && (every === undefined ? number - first : (number - first) % every) <= more;
 }
