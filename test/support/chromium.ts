@@ -40,11 +40,13 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe-core finds serious or critical on a page, as texts. */
-export async function graveViolations(page: Page): Promise<string[]> {
+/** What axe-core finds serious or critical on a page, as texts; by all of its rules, or by these. */
+export async function graveViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Evaluated, because the policy of a page lets no script of others in.
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-  const violations = await page.evaluate<Violation[]>('axe.run().then(({ violations }) => violations)');
+  const violations = await page.evaluate<Violation[]>(
+    `axe.run(${JSON.stringify(rules ? { runOnly: rules } : {})}).then(({ violations }) => violations)`,
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

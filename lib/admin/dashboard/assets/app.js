@@ -48,7 +48,11 @@ async function visit(isFirst = false) {
   leave?.();
   leave = undefined;
   showMenu(page);
-  const place = h('div', { class: 'page' }, h('h1', { tabIndex: -1 }, page.title));
+  const place = h(
+    'div',
+    { class: 'page', 'data-path': path, 'aria-busy': 'true' },
+    h('h1', { tabIndex: -1 }, page.title),
+  );
   byId('main').replaceChildren(place);
   document.title = `${page.title} · Vigil`;
   if (!isFirst) place.querySelector('h1')?.focus();
@@ -65,6 +69,8 @@ async function visit(isFirst = false) {
     else end?.();
   } catch (error) {
     place.append(problem(error, given.again));
+  } finally {
+    place.removeAttribute('aria-busy');
   }
 }
 

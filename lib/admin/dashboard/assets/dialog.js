@@ -23,15 +23,20 @@ export function openDialog(title, build) {
 
 let fields = 0;
 
-/** @param {string} label @param {any} input @param {string} [hint] */
-export function field(label, input, hint) {
+/**
+ * @param {string} label
+ * @param {any} input
+ * @param {string} [hint]
+ * @param {any} [box] what the input stands in
+ */
+export function field(label, input, hint, box = input) {
   input.id = `field-${++fields}`;
   if (hint) input.setAttribute('aria-describedby', `${input.id}-hint`);
   return h(
     'div',
     { class: 'field' },
     h('label', { htmlFor: input.id }, label),
-    input,
+    box,
     hint && h('p', { class: 'quiet', id: `${input.id}-hint` }, hint),
   );
 }

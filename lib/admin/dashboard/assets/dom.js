@@ -2,6 +2,17 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** @type {WeakMap<Element, Record<string, (event: any) => unknown>>} */
+const listeners = new WeakMap();
+
+/** By the name of their event; they can be changed for as long as there is one of that name. */
+export const listenersOf = (element) => listeners.get(element) ?? {};
+
+function listen(element, name, listener) {
+  listeners.set(element, { ...listenersOf(element), [name]: listener });
+  element.addEventListener(name, (event) => listenersOf(element)[name]?.(event));
+}
+
 /**
  * `on…` are listeners, `class` and `aria-…` attributes, the rest properties where there is one.
  * @param {string} tag
@@ -13,7 +24,7 @@ export function h(tag, given = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    if (name.startsWith('on')) listen(element, name.slice(2), value);
     else if (name === 'href') element.setAttribute('href', value);
     else if (name in element && !name.includes('-')) Reflect.set(element, name, value);
     else element.setAttribute(name, value === true ? '' : String(value));
@@ -50,25 +61,13 @@ export function linkTo(address) {
 }
 
 /**
- * Replaces what is in `place`, unless it is the same as before or somebody is in the middle of it with the keyboard.
- * @param {HTMLElement} place
- * @param {unknown} data
- * @param {() => any} render
- */
-export function refresh(place, data, render) {
-  const print = JSON.stringify(data);
-  if (place.dataset.print === print || (place.dataset.print && place.contains(document.activeElement))) return;
-  place.dataset.print = print;
-  place.replaceChildren(...[render()].flat(9).filter(Boolean));
-}
-
-/**
  * @param {string} caption for those who do not see the heading above it
  * @param {(string | { label: string, number?: boolean })[]} heads
  * @param {any[][]} rows
  * @param {string} empty what is said instead of no rows
+ * @param {string[]} [keys] what each row is known by when the table is drawn again
  */
-export function table(caption, heads, rows, empty) {
+export function table(caption, heads, rows, empty, keys = []) {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
   const columns = heads.map((head) => (typeof head === 'string' ? { label: head, number: false } : head));
   const cellClass = (n) => (columns[n]?.number ? 'number' : undefined);
@@ -77,7 +76,7 @@ export function table(caption, heads, rows, empty) {
     { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': caption },
     h(
       'table',
-      {},
+      { class: columns.filter(({ number }) => number).length > 2 ? 'figures' : undefined },
       h('caption', { class: 'unseen' }, caption),
       h(
         'thead',
@@ -91,10 +90,10 @@ export function table(caption, heads, rows, empty) {
       h(
         'tbody',
         {},
-        rows.map((cells) =>
+        rows.map((cells, row) =>
           h(
             'tr',
-            {},
+            { 'data-key': keys[row] },
             cells.map((cell, n) => {
               const inside = Array.isArray(cell) ? h('div', {}, cell) : cell;
               return h('td', { class: cellClass(n), 'data-label': columns[n]?.label }, inside);
@@ -112,7 +111,9 @@ export function facts(pairs) {
   return h(
     'dl',
     { class: 'facts' },
-    given.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+    given.map(([name, value]) =>
+      h('div', { class: name === 'Id' ? 'whole-row' : undefined }, h('dt', {}, name), h('dd', {}, value)),
+    ),
   );
 }
 

@@ -2,6 +2,7 @@
 import { post, route } from './api.js';
 import { busy, field, openDialog, REASON_HINT, reasonInput } from './dialog.js';
 import { announce, h } from './dom.js';
+import { jsonEditor } from './editor.js';
 import { json } from './format.js';
 import { difference } from './patch.js';
 
@@ -12,35 +13,46 @@ import { difference } from './patch.js';
  * @param {() => void} done
  */
 export function askEdit(id, life, payload, done) {
-  const text = h('textarea', { rows: 12, value: json(payload), spellcheck: false, class: 'code' });
   const reason = reasonInput();
   const [wrong, changes] = [h('div'), h('div', { role: 'status' })];
   const button = h('button', { type: 'submit', class: 'primary', disabled: true }, 'Replay');
   let patch = [];
-  const look = () => {
-    const { value, error } = parsed(text.value);
+  const editor = jsonEditor(json(payload), (value, error) => {
     patch = error ? [] : difference(payload, value);
-    text.setAttribute('aria-invalid', String(Boolean(error)));
     button.disabled = patch.length === 0;
-    changes.replaceChildren(
-      error ? h('p', { class: 'problem' }, `This is no JSON yet: ${error}`) : differenceTable(payload, patch),
-    );
+    changes.replaceChildren(differenceTable(payload, patch));
+  });
+  const send = async () => {
+    try {
+      await post(route('dead-letters', id, 'replay'), { reason: reason.value, life, patch });
+    } catch (error) {
+      if (!error.errors?.length) throw error;
+      editor.refuse(error.errors);
+      const fields = error.errors.length === 1 ? 'One field is' : `${error.errors.length} fields are`;
+      throw new Error(`${fields} refused. Nothing has moved; what is wrong stands beside it.`, { cause: error });
+    }
   };
-  text.addEventListener('input', look);
   openDialog('Edit and replay', (close) => {
     const submit = (event) => {
       event.preventDefault();
       void busy(button, wrong, async () => {
-        await post(route('dead-letters', id, 'replay'), { reason: reason.value, life, patch });
+        await send();
         close();
         announce('It waits to be run again');
         done();
       });
     };
+    const payloadField = field(
+      'Payload',
+      editor.text,
+      'Fields that are not shown stay as they are, as long as you leave them alone.',
+      editor.box,
+    );
+    editor.text.setAttribute('aria-describedby', `${editor.text.getAttribute('aria-describedby')} editor-told`);
     return h(
       'form',
       { onsubmit: submit },
-      field('Payload', text, 'Fields that are not shown stay as they are, as long as you leave them alone.'),
+      payloadField,
       h('h3', {}, 'What changes'),
       changes,
       field('Reason', reason, REASON_HINT),
@@ -48,15 +60,7 @@ export function askEdit(id, life, payload, done) {
       h('div', { class: 'actions' }, h('button', { type: 'button', onclick: close }, 'Cancel'), button),
     );
   });
-  look();
-}
-
-function parsed(text) {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    return { error: error.message };
-  }
+  editor.look();
 }
 
 function differenceTable(payload, patch) {

@@ -1,0 +1,57 @@
+import { ADA, versioned } from '../../support/admin-app.js';
+import { Books, describeDashboard, Shop } from '../../support/dashboard-scene.js';
+import { eventually } from '../../support/eventually.js';
+
+describeDashboard('the dashboard of what goes on', (scene) => {
+  it('runs a cron entry now, pauses it, and lets it go on', async () => {
+    const { admin, page, go } = await scene.browse(0);
+    await eventually(async () => {
+      const { status } = await fetch(`${admin.url}/internal/v0/admin/jobs/api/cron/books.close`, { headers: ADA });
+      expect(status).toBe(200);
+    });
+    await go('cron');
+    await page.getByRole('link', { name: 'books.close' }).click();
+    const askFor = async (verb: string): Promise<void> => {
+      await page.getByRole('button', { name: `${verb}…` }).click();
+      await page.getByRole('dialog').getByLabel('Reason').fill('the books were corrected');
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: verb.split(' ')[0], exact: true })
+        .click();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    };
+    await askFor('Run now');
+    await eventually(() => Books.closed === 1);
+    await page.getByRole('region', { name: 'Slots' }).getByText('completed').waitFor();
+    await askFor('Pause');
+    await page.getByText('paused', { exact: true }).waitFor();
+    await askFor('Resume');
+    await page.getByText('scheduled', { exact: true }).waitFor();
+  }, 60_000);
+
+  it('says that it has lost its connection, and that it is back', async () => {
+    const { admin, page } = await scene.browse(0);
+    await page.getByText('Live', { exact: true }).waitFor();
+    const port = Number(new URL(admin.url).port);
+    await admin.app.close();
+    await page.getByText('Connection lost.').waitFor();
+    expect(await page.getByText('Connection lost.').isVisible()).toBe(true);
+    // What the browser says of a server that is away.
+    scene.forgive('ERR_');
+    const { app } = await scene.start(
+      scene.adapter,
+      { providers: [Shop] },
+      {
+        ...scene.store,
+        arrange: (made) => {
+          versioned(made);
+          const listen = made.listen.bind(made);
+          made.listen = () => listen(port, '127.0.0.1');
+        },
+      },
+    );
+    expect(new URL(await app.getUrl()).port).toBe(String(port));
+    await page.getByText('Connection lost.').waitFor({ state: 'hidden' });
+    scene.forgive('ERR_');
+  }, 60_000);
+});
