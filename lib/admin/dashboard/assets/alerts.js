@@ -2,12 +2,19 @@
 import { all, post, route } from './api.js';
 import { askReason, field } from './dialog.js';
 import { announce, badge, h, linkTo, table } from './dom.js';
+import { follow } from './follow.js';
 import { ago, count, shortId, time, words } from './format.js';
+import { refresh } from './morph.js';
 
 const where = ({ queue, name }) => [queue, name].filter(Boolean).join(' / ') || 'everywhere';
 
+/**
+ * @param {any} alert
+ * @param {() => Promise<void>} [again] where it can be silenced; elsewhere it is told in short
+ */
 export function alertCard(alert, again) {
   const {
+    id,
     rule,
     severity,
     what,
@@ -25,9 +32,9 @@ export function alertCard(alert, again) {
   const kind = severity === 'warning' || severity === 'info' ? 'warning' : 'error';
   return h(
     'article',
-    { class: `card alert ${kind}` },
+    { class: `card alert ${kind}`, 'data-key': id },
     h('p', { class: 'line' }, badge(severity, kind), h('b', {}, words(rule)), isSilenced && badge('silenced')),
-    h('p', { class: 'words' }, what),
+    h('p', { class: 'words' }, again ? what : h('a', { href: placeOf(alert) }, what)),
     h(
       'p',
       { class: 'quiet' },
@@ -35,15 +42,9 @@ export function alertCard(alert, again) {
         .filter(Boolean)
         .flatMap((each, n) => (n > 0 ? [' · ', each] : [each])),
     ),
-    lastError && h('p', { class: 'words last' }, lastError),
-    runbook && h('p', {}, 'Runbook: ', linkTo(runbook)),
-    samples.length > 0 &&
-      h(
-        'p',
-        {},
-        'For example: ',
-        h('a', { href: `#/jobs/${encodeURIComponent(samples[0])}` }, shortId(samples[0], queue, name)),
-      ),
+    again && lastError && h('p', { class: 'words last' }, lastError),
+    again && runbook && h('p', {}, 'Runbook: ', linkTo(runbook)),
+    again && samples.length > 0 && h('p', {}, exampleOf(alert)),
     Object.entries(undelivered).map(([channel, error]) => h('p', { class: 'bad' }, `Not told to ${channel}: ${error}`)),
     again &&
       !isSilenced &&
@@ -53,6 +54,19 @@ export function alertCard(alert, again) {
         h('button', { type: 'button', onclick: () => askSilence({ rule, queue, name }, again) }, 'Silence…'),
       ),
   );
+}
+
+/** What a cron entry tells of are its slots. */
+function exampleOf({ rule, samples: [sample], queue, name }) {
+  return rule === 'cron'
+    ? [`For example the slot ${sample} of `, h('a', { href: `#/cron/${encodeURIComponent(name)}` }, name)]
+    : ['For example: ', h('a', { href: `#/jobs/${encodeURIComponent(sample)}` }, shortId(sample, queue, name))];
+}
+
+/** Where more is to be seen of what it is about. */
+function placeOf({ rule, queue, name }) {
+  if (rule === 'cron') return `#/cron/${encodeURIComponent(name)}`;
+  return rule === 'job-buried' ? `#/dead-letters?${new URLSearchParams({ queue, name })}` : '#/alerts';
 }
 
 function askSilence(target, again) {
@@ -70,16 +84,25 @@ function askSilence(target, again) {
     more: [field('For', span)],
     act: async (reason) => {
       await post('silences', { ...given, for: span.value, reason });
-      again();
+      await again();
     },
   });
 }
 
-export async function alertsPage({ place, again }) {
-  const [alerts, silences] = await Promise.all([all('alerts'), all('silences')]);
+export async function alertsPage({ place, live }) {
+  const body = h('div');
+  place.append(body);
+  const draw = async () => {
+    const [alerts, silences] = await Promise.all([all('alerts'), all('silences')]);
+    refresh(body, () => sections(alerts, silences, draw));
+  };
+  return follow(live, draw);
+}
+
+function sections(alerts, silences, again) {
   const firing = alerts.filter(({ state }) => state === 'firing');
   const resolved = alerts.filter(({ state }) => state !== 'firing');
-  place.append(
+  return [
     h(
       'section',
       {},
@@ -117,9 +140,10 @@ export async function alertsPage({ place, again }) {
           time(resolvedAt),
         ]),
         'None.',
+        resolved.map(({ id }) => id),
       ),
     ),
-  );
+  ];
 }
 
 function silenceTable(silences, again) {
@@ -128,7 +152,7 @@ function silenceTable(silences, again) {
       ...{ title: 'End the silence', action: 'End it', done: 'The silence is over' },
       act: async (reason) => {
         await post(route('silences', id, 'end'), { reason });
-        again();
+        await again();
       },
     });
   return table(
@@ -140,6 +164,7 @@ function silenceTable(silences, again) {
       h('button', { type: 'button', onclick: () => end(id) }, 'End…'),
     ]),
     'Nothing is silenced.',
+    silences.map(({ id }) => id),
   );
 }
 

@@ -1,19 +1,21 @@
 /** Who changed what, and why. */
 import { get } from './api.js';
 import { h, table } from './dom.js';
+import { follow } from './follow.js';
 import { time, words } from './format.js';
-import { filterForm, pager } from './lists.js';
+import { filterForm, pagedList } from './lists.js';
 
 const OF_JOBS = ['replay', 'resolve', 'cancel', 'bury', 'discard'];
 
-export async function auditPage({ place, query }) {
+export async function auditPage({ place, query, live }) {
   const given = Object.fromEntries(query);
   const rows = h('div');
   place.append(filterForm('audit', [{ name: 'queue', label: 'Queue' }], given), rows);
-  await pager(
-    rows,
-    (cursor) => get('audit', { queue: given.queue, limit: 50, cursor }),
-    (entries) =>
+  const keyOf = ({ queue, entryId }) => `${queue} ${entryId}`;
+  const list = pagedList(rows, {
+    keyOf,
+    read: (cursor, limit) => get('audit', { queue: given.queue, limit, cursor }),
+    render: (entries) =>
       table(
         'Changes',
         ['When', 'Who', 'What', 'Of', 'Why', ''],
@@ -21,7 +23,7 @@ export async function auditPage({ place, query }) {
           ...[time(at), actor, words(action)],
           [
             OF_JOBS.includes(action)
-              ? h('a', { href: `#/jobs/${encodeURIComponent(target)}` }, h('code', {}, target))
+              ? h('a', { href: `#/jobs/${encodeURIComponent(target)}` }, shortTarget(target, queue))
               : h('code', {}, target),
             target !== queue && h('span', { class: 'quiet' }, ` in ${queue}`),
           ],
@@ -36,9 +38,15 @@ export async function auditPage({ place, query }) {
             ),
         ]),
         'Nobody has changed anything yet.',
+        entries.map(keyOf),
       ),
-  );
+  });
+  return follow(live, list.draw);
 }
+
+/** The queue stands beside it. */
+const shortTarget = (id, queue) =>
+  h('code', { title: id }, id.startsWith(`${queue}~`) ? id.slice(queue.length + 1) : id);
 
 function pretty(text) {
   try {

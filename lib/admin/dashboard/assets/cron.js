@@ -1,10 +1,11 @@
 /** What runs by the clock: when next, what became of it, and why a slot did not run. */
 import { all, get, post, route } from './api.js';
 import { askReason } from './dialog.js';
-import { badge, facts, h, linkTo, refresh, table } from './dom.js';
+import { badge, facts, h, linkTo, table } from './dom.js';
+import { follow } from './follow.js';
 import { span, time, words } from './format.js';
+import { refresh } from './morph.js';
 
-const EVERY_MS = 5_000;
 const STRIP = 30;
 const KINDS = { scheduled: '', running: 'busy', paused: 'warning', unattended: 'error' };
 const OUTCOMES = { completed: 'good', failed: 'error', 'lost-lock': 'error', missed: 'error', skipped: 'warning' };
@@ -18,11 +19,9 @@ export async function cronPage({ place, live }) {
   const draw = async () => {
     const entries = await all('cron');
     const histories = await Promise.all(entries.map(({ name }) => historyOf(name, STRIP)));
-    refresh(rows, [entries, histories], () => tableOf(entries, histories, draw));
+    refresh(rows, () => tableOf(entries, histories, draw));
   };
-  await draw();
-  const timer = setInterval(() => void draw().catch(() => live.poll()), EVERY_MS);
-  return () => clearInterval(timer);
+  return follow(live, draw);
 }
 
 function tableOf(entries, histories, draw) {
@@ -32,13 +31,14 @@ function tableOf(entries, histories, draw) {
     entries.map((entry, n) => [
       h('a', { href: linkOf(entry.name) }, h('b', {}, entry.name)),
       badge(words(entry.state), KINDS[entry.state]),
-      [h('code', {}, entry.expression), h('br'), h('span', { class: 'quiet' }, entry.zone)],
+      [h('code', { class: 'expression' }, entry.expression), h('br'), h('span', { class: 'quiet' }, entry.zone)],
       entry.nextSlots.length > 0 ? time(entry.nextSlots[0]) : '–',
       strip(histories[n]),
       entry.owner ?? '–',
       actions(entry, draw),
     ]),
     'No method is run by the clock.',
+    entries.map(({ name }) => name),
   );
 }
 
@@ -83,11 +83,9 @@ export async function cronEntryPage({ place, rest: name, live }) {
   place.append(body);
   const draw = async () => {
     const [entry, records] = await Promise.all([get(route('cron', name, undefined, 'name')), historyOf(name, 100)]);
-    refresh(body, [entry, records], () => [about(entry, draw), historyTable(records)]);
+    refresh(body, () => [about(entry, draw), historyTable(records)]);
   };
-  await draw();
-  const timer = setInterval(() => void draw().catch(() => live.poll()), EVERY_MS);
-  return () => clearInterval(timer);
+  return follow(live, draw);
 }
 
 function about(entry, draw) {
@@ -133,6 +131,7 @@ function historyTable(records) {
         error ? h('span', { class: 'words' }, h('b', {}, error.name), ` ${error.message}`) : '',
       ]),
       'No slot has come yet.',
+      records.map(({ slot, trigger, jobId }) => `${slot} ${trigger} ${jobId}`),
     ),
   );
 }

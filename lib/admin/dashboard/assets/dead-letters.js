@@ -2,8 +2,10 @@
 import { get, post, route } from './api.js';
 import { askReason } from './dialog.js';
 import { announce, badge, facts, h, linkTo, table } from './dom.js';
+import { follow } from './follow.js';
 import { ago, count, shortId, time, words } from './format.js';
-import { filterForm, pager } from './lists.js';
+import { filterForm, pagedList } from './lists.js';
+import { refresh } from './morph.js';
 import { askPlan } from './plan.js';
 
 const FILTERS = [
@@ -14,24 +16,29 @@ const FILTERS = [
   { name: 'text', label: 'Text of the error' },
 ];
 
-export async function deadLettersPage({ place, query, again }) {
+export async function deadLettersPage({ place, query, live }) {
   /** @type {Record<string, any>} */
   const given = Object.fromEntries(query);
   const isOpen = Object.keys(given).some((name) => !['queue', 'name'].includes(name));
   place.append(filterForm('dead-letters', FILTERS, given));
-  if (given.group) place.append(await causeOf(given.group));
-  if (isOpen) return entries(place, given, again);
-  await causes(place, given.queue, given.name);
-  await entries(place, given, again);
+  const [cause, groups] = [h('div'), h('div')];
+  place.append(cause, groups);
+  const parts = [
+    given.group && (async () => refresh(cause, causeOf(await firstOf(given.group)))),
+    !isOpen && causes(groups, given.queue, given.name).draw,
+    entries(place, given).draw,
+  ].filter(Boolean);
+  return follow(live, () => Promise.all(parts.map((draw) => draw())));
 }
 
-async function causes(place, queue, name) {
+function causes(place, queue, name) {
   const rows = h('div');
   place.append(h('section', {}, h('h2', {}, 'By cause'), rows));
-  await pager(
-    rows,
-    (cursor) => get('dead-letter-groups', { queue, name, limit: 20, cursor }),
-    (groups) =>
+  return pagedList(rows, {
+    size: 20,
+    keyOf: ({ queue: of, group }) => `${of} ${group}`,
+    read: (cursor, limit) => get('dead-letter-groups', { queue, name, limit, cursor }),
+    render: (groups) =>
       table(
         'Causes',
         ['Cause', 'Job', { label: 'Dead', number: true }, 'First seen', 'Last seen', 'Owner'],
@@ -45,14 +52,15 @@ async function causes(place, queue, name) {
           ...[job, count(amount), ago(firstSeenAt), ago(lastSeenAt), owner ?? '–'],
         ]),
         'Nothing is dead.',
+        groups.map(({ queue: of, group }) => `${of} ${group}`),
       ),
-  );
+  });
 }
 
 /** A group has no address of its own: its first entry knows the rest. */
-async function causeOf(group) {
-  const { items } = await get('dead-letters', { group, limit: 1 });
-  const [first] = items;
+const firstOf = async (group) => (await get('dead-letters', { group, limit: 1 })).items[0];
+
+const causeOf = (first) => () => {
   if (!first) return h('p', { class: 'empty' }, 'No dead letter has this cause any more.');
   return h(
     'section',
@@ -66,27 +74,41 @@ async function causeOf(group) {
     ]),
     h('p', {}, h('a', { href: '#/dead-letters' }, 'All causes')),
   );
-}
+};
 
-async function entries(place, selection, again) {
+function entries(place, selection) {
   const rows = h('div');
   /** @type {Set<string>} */
   const chosen = new Set();
   const replayChosen = h(
     'button',
-    { type: 'button', disabled: true, onclick: () => askChosen([...chosen], 'replay', again) },
+    { type: 'button', disabled: true, onclick: () => askChosen([...chosen], 'replay', done) },
     'Replay selected…',
   );
   const resolveChosen = h(
     'button',
-    { type: 'button', disabled: true, onclick: () => askChosen([...chosen], 'resolve', again) },
+    { type: 'button', disabled: true, onclick: () => askChosen([...chosen], 'resolve', done) },
     'Resolve selected…',
   );
   const whole = (action) => () => askPlan(action, selection);
   const choose = (id, isOn) => {
     if (isOn) chosen.add(id);
     else chosen.delete(id);
-    for (const button of [replayChosen, resolveChosen]) button.disabled = chosen.size === 0;
+    sayHowMany();
+  };
+  const sayHowMany = () => {
+    for (const [button, verb] of [
+      [replayChosen, 'Replay'],
+      [resolveChosen, 'Resolve'],
+    ]) {
+      button.disabled = chosen.size === 0;
+      button.textContent = chosen.size > 0 ? `${verb} ${count(chosen.size)} selected…` : `${verb} selected…`;
+    }
+  };
+  const done = () => {
+    chosen.clear();
+    sayHowMany();
+    return list.draw();
   };
   place.append(
     h(
@@ -96,10 +118,10 @@ async function entries(place, selection, again) {
         'div',
         { class: 'head' },
         h('h2', {}, 'Entries'),
-        h('a', { href: '#/plans' }, 'Plans that were begun'),
         h(
           'div',
           { class: 'actions' },
+          h('a', { class: 'button bare', href: '#/plans' }, 'Plans'),
           ...[replayChosen, resolveChosen],
           h('button', { type: 'button', class: 'primary', onclick: whole('replay') }, 'Replay all that match…'),
           h('button', { type: 'button', onclick: whole('resolve') }, 'Resolve all that match…'),
@@ -108,11 +130,12 @@ async function entries(place, selection, again) {
       rows,
     ),
   );
-  await pager(
-    rows,
-    (cursor) => get('dead-letters', { ...selection, limit: 50, cursor }),
-    (letters) => entryTable(letters, chosen, choose),
-  );
+  const list = pagedList(rows, {
+    keyOf: ({ id }) => id,
+    read: (cursor, limit) => get('dead-letters', { ...selection, limit, cursor }),
+    render: (letters) => entryTable(letters, chosen, choose),
+  });
+  return list;
 }
 
 function entryTable(letters, chosen, choose) {
@@ -135,11 +158,12 @@ function entryTable(letters, chosen, choose) {
       ...[h('span', { class: 'whole' }, words(reason)), count(attempts), time(buriedAt)],
     ]),
     'No dead letter matches.',
+    letters.map(({ id }) => id),
   );
 }
 
 /** One after the other, so that each says for itself what became of it. */
-function askChosen(ids, action, again) {
+function askChosen(ids, action, settled) {
   const verb = action === 'replay' ? 'Replay' : 'Resolve';
   const bar = h('progress', { max: ids.length, value: 0, hidden: true, 'aria-label': 'Progress' });
   askReason({
@@ -157,7 +181,7 @@ function askChosen(ids, action, again) {
       if (refused.length > 0)
         throw new Error(`${refused.length} of ${ids.length} were refused. The first: ${refused[0]}`);
       announce('Done');
-      again();
+      await settled();
     },
   });
 }

@@ -2,20 +2,21 @@
 import { all, get, post, route } from './api.js';
 import { askReason, field } from './dialog.js';
 import { badge, h, table } from './dom.js';
+import { follow } from './follow.js';
 import { count, shortId, time, words } from './format.js';
-import { filterForm, pager } from './lists.js';
+import { filterForm, pagedList } from './lists.js';
+import { refresh } from './morph.js';
 import { payloadOf, payloadSection } from './dead-letter.js';
 import { jobFacts, story } from './story.js';
 
 const KINDS = { dead: 'error', completed: 'good', resolved: 'good', cancelled: 'warning', active: 'busy' };
 const OPEN = ['scheduled', 'waiting', 'active'];
 
-export async function jobsPage({ place, query, again }) {
+export async function jobsPage({ place, query, live }) {
   /** @type {any} */
   const given = Object.fromEntries(query);
   place.append(byId());
-  const queues = await all('queues');
-  const filters = [
+  const filters = (queues) => [
     { name: 'queue', label: 'Queue', options: queues.map(({ queue }) => queue) },
     {
       name: 'name',
@@ -25,10 +26,17 @@ export async function jobsPage({ place, query, again }) {
     { name: 'state', label: 'State', options: ['waiting', 'scheduled', 'active', 'dead'] },
   ];
   if (given.queue && given.name) {
-    place.append(filterForm('jobs', filters, given), await listOf(given));
-    return;
+    const rows = h('div');
+    place.append(filterForm('jobs', filters(await all('queues')), given), rows);
+    return follow(live, listOf(rows, given).draw);
   }
-  place.append(h('section', {}, h('h2', {}, 'By type and state'), typesTable(queues, again)));
+  const types = h('div');
+  place.append(h('section', {}, h('h2', {}, 'By type and state'), types));
+  const draw = async () => {
+    const queues = await all('queues');
+    refresh(types, () => typesTable(queues, draw));
+  };
+  return follow(live, draw);
 }
 
 function byId() {
@@ -45,19 +53,19 @@ function byId() {
   );
 }
 
-function pauseButton({ queue, name, isPaused }, again) {
+function pauseButton({ queue, name, isPaused }, draw) {
   const [verb, action] = isPaused ? ['resume', 'Resume'] : ['pause', 'Pause'];
   const question = {
     ...{ title: `${action} ${name}`, action, done: isPaused ? 'It goes on' : 'Paused on all instances' },
     act: async (reason) => {
       await post(route('queues', queue, verb, 'queue'), { name, reason });
-      again();
+      await draw();
     },
   };
   return h('button', { type: 'button', class: 'small', onclick: () => askReason(question) }, `${action}…`);
 }
 
-function typesTable(queues, again) {
+function typesTable(queues, draw) {
   const states = ['waiting', 'scheduled', 'active', 'dead'];
   const rows = queues.flatMap(({ queue, paused, types }) => {
     const names = [...new Set(types.map(({ type }) => type))];
@@ -73,11 +81,13 @@ function typesTable(queues, again) {
     });
   });
   const link = (row, state) =>
-    h(
-      'a',
-      { href: `#/jobs?${new URLSearchParams({ queue: row.queue, name: row.name, state })}` },
-      count(row.sum(state)),
-    );
+    row.sum(state) === 0
+      ? h('span', { class: 'quiet' }, '0')
+      : h(
+          'a',
+          { href: `#/jobs?${new URLSearchParams({ queue: row.queue, name: row.name, state })}` },
+          count(row.sum(state)),
+        );
   return table(
     'Job types',
     [
@@ -98,19 +108,19 @@ function typesTable(queues, again) {
         row.isPaused && badge('paused', 'warning'),
         row.isQueuePaused && badge('queue paused', 'warning'),
         ' ',
-        pauseButton(row, again),
+        pauseButton(row, draw),
       ],
     ]),
     'No job was ever enqueued.',
+    rows.map(({ queue, name }) => `${queue} ${name}`),
   );
 }
 
-async function listOf({ queue, name, state = 'waiting' }) {
-  const rows = h('div');
-  await pager(
-    rows,
-    (cursor) => get('jobs', { queue, name, state, limit: 50, cursor }),
-    (jobs) =>
+function listOf(place, { queue, name, state = 'waiting' }) {
+  return pagedList(place, {
+    keyOf: ({ id }) => id,
+    read: (cursor, limit) => get('jobs', { queue, name, state, limit, cursor }),
+    render: (jobs) =>
       table(
         'Jobs',
         ['Job', 'State', 'Priority', { label: 'Attempt', number: true }, 'Enqueued', 'Due'],
@@ -125,9 +135,9 @@ async function listOf({ queue, name, state = 'waiting' }) {
           ],
         ]),
         `No job ${name} is ${state}.`,
+        jobs.map(({ id }) => id),
       ),
-  );
-  return rows;
+  });
 }
 
 const EVERY_MS = 1_500;
@@ -146,7 +156,8 @@ export async function jobPage({ place, rest: id }) {
         job.cancelRequested ? badge('asked to stop', 'warning') : '',
       );
       place.querySelector('h1').textContent = job.name;
-      body.replaceChildren(...(await jobParts(job, look)));
+      const parts = await jobParts(job, look);
+      refresh(body, () => parts);
     }
     if (OPEN.includes(job.state)) timer = setTimeout(() => void look().catch(() => {}), EVERY_MS);
   };

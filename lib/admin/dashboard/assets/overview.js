@@ -1,13 +1,16 @@
 /** Are we well? */
 import { all, get } from './api.js';
 import { alertCard } from './alerts.js';
-import { badge, facts, h, refresh, table } from './dom.js';
+import { badge, facts, h, table } from './dom.js';
+import { follow } from './follow.js';
 import { ago, count, number, percent, span, words } from './format.js';
+import { refresh } from './morph.js';
 import { plot, thinned } from './plot.js';
 
 const REFRESH_MS = 15_000;
 const SPANS = { hour: 60, day: 1_440 };
 const MOST_POINTS = 144;
+const MOST_ALERTS = 6;
 
 export async function overviewPage({ place, live }) {
   const parts = Object.fromEntries(
@@ -19,27 +22,21 @@ export async function overviewPage({ place, live }) {
     drawPlots(parts.plots, await get('metrics/series', { minutes: SPANS[shown] }), shown, choose);
   const choose = async (which) => {
     shown = which;
-    await draw();
-    parts.plots.querySelector('[aria-pressed=true]')?.focus();
+    await draw().catch(() => live.poll());
   };
   place.append(parts.alerts, parts.state, parts.tiles, parts.plots, parts.types);
   const stop = live.listen((overview) => drawNow(parts, overview));
-  await Promise.all([draw(), drawTypes(parts.types)]);
-  // What fails is told by the connection, and tried again.
-  const timer = setInterval(
-    () => void Promise.all([draw(), drawTypes(parts.types)]).catch(() => live.poll()),
-    REFRESH_MS,
-  );
+  const rest = await follow(live, () => Promise.all([draw(), drawTypes(parts.types)]), REFRESH_MS);
   return () => {
     stop();
-    clearInterval(timer);
+    rest();
   };
 }
 
 function drawNow(parts, { health, alerts, ledger, today, workforce, depth }) {
-  refresh(parts.alerts, alerts, () => alerts.firing > 0 && firing(alerts));
-  refresh(parts.state, { health, ledger }, () => stateOf(health, ledger));
-  refresh(parts.tiles, { today, workforce, depth }, () => [
+  refresh(parts.alerts, () => alerts.firing > 0 && firing(alerts));
+  refresh(parts.state, () => stateOf(health, ledger));
+  refresh(parts.tiles, () => [
     h('h2', {}, 'Today'),
     h('div', { class: 'row' }, [
       tile('Processed', count(today.processed)),
@@ -66,9 +63,9 @@ function firing({ firing: amount, latest }) {
     h(
       'div',
       { class: 'cards' },
-      latest.map((alert) => alertCard(alert)),
+      latest.slice(0, MOST_ALERTS).map((alert) => alertCard(alert)),
     ),
-    amount > latest.length && h('p', {}, h('a', { href: '#/alerts' }, 'All alerts')),
+    amount > MOST_ALERTS && h('p', { class: 'more' }, h('a', { href: '#/alerts' }, `All ${count(amount)} alerts`)),
   ];
 }
 
@@ -115,7 +112,7 @@ function drawPlots(place, { items }, shown, choose) {
   const of = (name, kind, read) => ({ name, kind, values: points.map(read) });
   const button = (which, text) =>
     h('button', { type: 'button', 'aria-pressed': String(shown === which), onclick: () => void choose(which) }, text);
-  refresh(place, { points, shown }, () => [
+  const render = () => [
     h(
       'div',
       { class: 'head' },
@@ -159,14 +156,15 @@ function drawPlots(place, { items }, shown, choose) {
             lines: [of('p50', 'one', ({ p50 }) => p50), of('p95', 'two', ({ p95 }) => p95)],
           }),
         ]),
-  ]);
+  ];
+  refresh(place, render, { points, shown });
 }
 
 async function drawTypes(place) {
   const [types, workers] = await Promise.all([all('metrics/types', { window: 'hour' }), all('workers')]);
   const owners = new Map(workers.flatMap(({ handles }) => handles.map(({ type, owner }) => [type, owner])));
   const numbers = (...labels) => labels.map((label) => ({ label, number: true }));
-  refresh(place, types, () => [
+  refresh(place, () => [
     h('h2', {}, 'Job types, last hour'),
     table(
       'Job types',
@@ -181,6 +179,7 @@ async function drawTypes(place) {
         failed > 0 ? `${count(failed)} (${percent(failureRate)})` : '0',
       ]),
       'No job was ever enqueued.',
+      types.map(({ queue, name }) => `${queue} ${name}`),
     ),
   ]);
 }

@@ -2,7 +2,10 @@
 import { get, post, route } from './api.js';
 import { askReason, busy, field, openDialog, REASON_HINT, reasonInput, refusal } from './dialog.js';
 import { badge, facts, h, table } from './dom.js';
+import { follow } from './follow.js';
 import { count, shortId, time, words } from './format.js';
+import { pagedList } from './lists.js';
+import { refresh } from './morph.js';
 
 const EVERY_MS = 700;
 const OVER = ['completed', 'stopped', 'aborted'];
@@ -96,10 +99,10 @@ function previewOf(action, { matching, sample }) {
   ].reduce((box, child) => (box.append(child), box), h('div'));
 }
 
-export async function planPage({ place, rest, query }) {
+export async function planPage({ place, rest, query, live }) {
+  if (rest === undefined) return planList(place, live);
   const panel = h('section', { 'aria-live': 'polite' });
   place.append(panel);
-  if (rest === undefined) return planList(panel);
   const of = Number(query.get('of') ?? 0);
   let timer;
   let isLeft = false;
@@ -108,10 +111,10 @@ export async function planPage({ place, rest, query }) {
       const plan = await get(route('replays', rest));
       const isOver = OVER.includes(plan.state) && plan.closed;
       if (isLeft) return;
-      panel.replaceChildren(...planParts(plan, of, look));
+      refresh(panel, () => planParts(plan, of, look));
       if (!isOver) timer = setTimeout(() => void look(), EVERY_MS);
     } catch (error) {
-      if (error.status !== 0) panel.replaceChildren(refusal(error));
+      if (error.status !== 0) refresh(panel, () => refusal(error));
       else if (!isLeft) timer = setTimeout(() => void look(), 5 * EVERY_MS);
     }
   };
@@ -122,28 +125,34 @@ export async function planPage({ place, rest, query }) {
   };
 }
 
-async function planList(panel) {
-  const { items } = await get('replays', { limit: 50 });
-  panel.append(
-    table(
-      'Plans',
-      [
-        'Plan',
-        'State',
-        { label: 'Moved', number: true },
-        { label: 'Died again', number: true },
-        'By',
-        'Reason',
-        'Began',
-      ],
-      items.map((plan) => [
-        h('a', { href: `#/plans/${encodeURIComponent(plan.id)}` }, `${words(plan.action)} `, h('code', {}, plan.id)),
-        badge(words(plan.state), kindOf(plan)),
-        ...[count(plan.moved), count(plan.died), plan.actor, plan.reason, time(plan.createdAt)],
-      ]),
-      'There was no plan yet.',
-    ),
-  );
+function planList(place, live) {
+  const rows = h('section');
+  place.append(rows);
+  const list = pagedList(rows, {
+    keyOf: ({ id }) => id,
+    read: (cursor, limit) => get('replays', { limit, cursor }),
+    render: (items) =>
+      table(
+        'Plans',
+        [
+          'Plan',
+          'State',
+          { label: 'Moved', number: true },
+          { label: 'Died again', number: true },
+          'By',
+          'Reason',
+          'Began',
+        ],
+        items.map((plan) => [
+          h('a', { href: `#/plans/${encodeURIComponent(plan.id)}` }, `${words(plan.action)} `, h('code', {}, plan.id)),
+          badge(words(plan.state), kindOf(plan)),
+          ...[count(plan.moved), count(plan.died), plan.actor, plan.reason, time(plan.createdAt)],
+        ]),
+        'There was no plan yet.',
+        items.map(({ id }) => id),
+      ),
+  });
+  return follow(live, list.draw);
 }
 
 const kindOf = ({ state, died }) =>

@@ -57,12 +57,12 @@ export function plot({ title, times, lines, write }) {
     cursor.setAttribute('x2', '-9');
     show(undefined);
   });
-  return h('figure', { class: 'plot' }, h('figcaption', {}, title), picture, legend);
+  return h('figure', { class: 'plot', 'data-whole': true }, h('figcaption', {}, title), picture, legend);
 }
 
 function legendOf(lines, n, at, write) {
   const values = lines.map(({ name, kind, values: all }) => {
-    const value = all[n ?? all.length - 1];
+    const value = n === undefined ? all.findLast((each) => each !== undefined) : all[n];
     return h(
       'span',
       { class: `key ${kind}` },

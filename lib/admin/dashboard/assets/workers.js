@@ -1,20 +1,18 @@
 /** Who works the jobs off. */
 import { all } from './api.js';
-import { badge, h, refresh, table } from './dom.js';
+import { badge, h, table } from './dom.js';
+import { follow } from './follow.js';
 import { ago, count, span } from './format.js';
-
-const EVERY_MS = 5_000;
+import { refresh } from './morph.js';
 
 export async function workersPage({ place, live }) {
   const rows = h('div');
   place.append(rows);
   const draw = async () => {
     const workers = await all('workers');
-    refresh(rows, workers, () => tableOf(workers));
+    refresh(rows, () => tableOf(workers));
   };
-  await draw();
-  const timer = setInterval(() => void draw().catch(() => live.poll()), EVERY_MS);
-  return () => clearInterval(timer);
+  return follow(live, draw);
 }
 
 function tableOf(workers) {
@@ -30,5 +28,6 @@ function tableOf(workers) {
       handles.map(({ type }) => type).join(', '),
     ]),
     'No worker is alive. Jobs wait until one is.',
+    workers.map(({ worker }) => worker),
   );
 }
