@@ -1,3 +1,4 @@
+import { eventually } from '../../support/eventually.js';
 import { HOSTILE, ORDER, Shop, describeDashboard } from '../../support/dashboard-scene.js';
 
 interface Written {
@@ -76,6 +77,30 @@ describeDashboard('dead letters in a browser', ({ browse, forgive }) => {
     await page.getByText('Life 2, the newest').waitFor();
     await page.getByRole('status').getByText('completed').waitFor();
     expect(Shop.charged).toEqual([{ orderId: 'A-0', email: 'ada@example.org', password: 'hunter2' }]);
+  }, 60_000);
+
+  it('are replayed as they were picked, by one request that tells what became of each', async () => {
+    const { page, ids, go, post } = await browse(4);
+    await go('dead-letters');
+    const entries = page.getByRole('region', { name: 'Dead letters' });
+    await page.getByRole('button', { name: 'Select all shown' }).click();
+    await entries.getByRole('checkbox', { name: `Select ${ids[3]}` }).uncheck();
+    await page.getByRole('button', { name: 'Replay 3 selected…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('the bank is back');
+    // Somebody is faster with one.
+    await post(`dead-letters/${ids[1]}/resolve`, { reason: 'refunded by hand' });
+    Shop.isMended = true;
+    const asked: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && asked.push(new URL(request.url()).pathname));
+    await dialog.getByRole('button', { name: 'Replay' }).click();
+    await dialog.getByRole('alert').getByText('2 dead letters replayed, 1 not').waitFor();
+    expect(asked).toEqual([expect.stringMatching(/api\/dead-letters\/replay$/)]);
+    await dialog.getByRole('listitem').getByText('is resolved').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await eventually(async () => expect(await entries.getByRole('checkbox').count()).toBe(1));
+    await eventually(() => expect(Shop.charged.map(({ orderId }) => orderId).sort()).toEqual(['A-0', 'A-2']));
+    expect(await page.getByRole('button', { name: 'Replay selected…' }).isDisabled()).toBe(true);
   }, 60_000);
 
   it('are resolved with a reason that stands in the audit', async () => {

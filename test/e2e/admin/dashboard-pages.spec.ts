@@ -1,3 +1,5 @@
+import type { AdminRequest, AdminRight } from '../../../lib/index.js';
+import { HeaderGuard } from '../../support/admin-app.js';
 import { describeDashboard, describePages, HOSTILE, pagesAbout } from '../../support/dashboard-scene.js';
 import { graveViolations } from '../../support/chromium.js';
 
@@ -40,6 +42,33 @@ describePages('the pages of the dashboard, for everybody', ({ browse }) => {
     },
     60_000,
   );
+
+  it('offer nothing that would be refused', async () => {
+    const rights: AdminRight[] = ['view'];
+    const authorize = async (_: AdminRequest, right: AdminRight): Promise<boolean> => rights.includes(right);
+    const { page, ids, go } = await browse(2, { admin: { guards: [HeaderGuard], authorize } });
+    const changes = page.locator('main').getByRole('button', { name: /…$|trial|Select/ });
+    const offered = async (): Promise<number> =>
+      (await changes.count()) + (await page.locator('main [type=checkbox]').count());
+    for (const each of pagesAbout(ids[0])) {
+      await go(each);
+      expect([each, await offered()]).toEqual([each, 0]);
+    }
+    await page.getByText('may look, not act').waitFor();
+    for (const each of [`dead-letters/${ids[0]}`, `jobs/${ids[0]}`]) {
+      await go(each);
+      await page.getByText('Payloads are shown to those who have the right to see them').waitFor();
+      expect(await page.getByText('A-0"').count()).toBe(0);
+    }
+
+    rights.push('operate', 'view-payload');
+    await page.reload();
+    for (const each of ['dead-letters', `dead-letters/${ids[0]}`, 'jobs', 'cron', 'cron/books.close', 'alerts']) {
+      await go(each);
+      expect([each, await offered()]).not.toEqual([each, 0]);
+    }
+    expect(await page.getByText('may look, not act').count()).toBe(0);
+  }, 60_000);
 
   it('fit a phone: nothing is beside the screen, and everything can be hit', async () => {
     const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };

@@ -1,4 +1,5 @@
 /** What fires, what did, and of what nothing is told for a while. */
+import { may } from './access.js';
 import { all, post, route } from './api.js';
 import { askReason, field } from './dialog.js';
 import { announce, badge, h, linkTo, table } from './dom.js';
@@ -48,6 +49,7 @@ export function alertCard(alert, again) {
     Object.entries(undelivered).map(([channel, error]) => h('p', { class: 'bad' }, `Not told to ${channel}: ${error}`)),
     again &&
       !isSilenced &&
+      may('operate') &&
       h(
         'div',
         { class: 'actions' },
@@ -110,11 +112,12 @@ function sections(alerts, silences, again) {
         'div',
         { class: 'head' },
         h('h2', {}, 'Firing'),
-        h(
-          'div',
-          { class: 'actions' },
-          h('button', { type: 'button', onclick: trial }, 'Send a trial to every channel'),
-        ),
+        may('operate') &&
+          h(
+            'div',
+            { class: 'actions' },
+            h('button', { type: 'button', onclick: trial }, 'Send a trial to every channel'),
+          ),
       ),
       firing.length > 0
         ? h(
@@ -161,7 +164,7 @@ function silenceTable(silences, again) {
     silences.map(({ id, queue, name, rule, until, actor, reason }) => [
       [rule && words(rule), queue, name].filter(Boolean).join(' / ') || 'everything',
       ...[time(until), actor, reason],
-      h('button', { type: 'button', onclick: () => end(id) }, 'End…'),
+      may('operate') && h('button', { type: 'button', onclick: () => end(id) }, 'End…'),
     ]),
     'Nothing is silenced.',
     silences.map(({ id }) => id),

@@ -1,4 +1,5 @@
 /** The frame of all pages: what is shown, by the part of the address after `#`. */
+import { learnAccess } from './access.js';
 import { alertsPage } from './alerts.js';
 import { auditPage } from './audit.js';
 import { cronEntryPage, cronPage } from './cron.js';
@@ -64,6 +65,7 @@ async function visit(isFirst = false) {
     again: () => void visit(),
   };
   try {
+    showWho(await learnAccess());
     const end = await page.show(given);
     if (number === visits) leave = end;
     else end?.();
@@ -99,6 +101,15 @@ function showMenu(current) {
       h('li', {}, h('a', { href: `#/${name}`, 'aria-current': page === current ? 'page' : undefined }, page.title)),
     );
   byId('pages').replaceChildren(h('ul', {}, links));
+}
+
+/**
+ * Under whose name changes stand in the audit.
+ * @param {{ rights: string[], actor?: string }} access
+ */
+function showWho({ actor, rights }) {
+  const mayAct = rights.includes('operate');
+  byId('who').textContent = [actor, !mayAct && 'may look, not act'].filter(Boolean).join(' · ');
 }
 
 /** @param {import('./live.js').Connection} connection */

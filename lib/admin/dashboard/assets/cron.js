@@ -1,4 +1,5 @@
 /** What runs by the clock: when next, what became of it, and why a slot did not run. */
+import { may } from './access.js';
 import { all, get, post, route } from './api.js';
 import { askReason } from './dialog.js';
 import { badge, facts, h, linkTo, table } from './dom.js';
@@ -57,6 +58,7 @@ function outcomeOf({ outcome, why }) {
 }
 
 function actions(entry, draw) {
+  if (!may('operate')) return '';
   const { name, state } = entry;
   const ask = (verb, action, done, isDanger = false) => ({
     ...{ title: `${action} ${name}`, action, done, isDanger },

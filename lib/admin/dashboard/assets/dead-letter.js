@@ -1,4 +1,5 @@
 /** One dead letter: what it was to do, how it died, and what can be done about it. */
+import { may } from './access.js';
 import { get, post, route } from './api.js';
 import { askReason } from './dialog.js';
 import { badge, h, linkTo } from './dom.js';
@@ -50,14 +51,15 @@ export async function deadLetterPage({ place, rest: id }) {
       ),
       runbook && h('p', {}, 'Runbook: ', linkTo(runbook)),
       h('p', {}, h('a', { href: `#/dead-letters?${new URLSearchParams({ group })}` }, 'Others with this cause')),
-      h(
-        'div',
-        { class: 'actions' },
-        h('button', { type: 'button', class: 'primary', onclick: replay }, 'Replay…'),
-        payload !== undefined &&
-          h('button', { type: 'button', onclick: () => askEdit(id, life, payload, gone) }, 'Edit and replay…'),
-        h('button', { type: 'button', onclick: resolve }, 'Resolve…'),
-      ),
+      may('operate') &&
+        h(
+          'div',
+          { class: 'actions' },
+          h('button', { type: 'button', class: 'primary', onclick: replay }, 'Replay…'),
+          payload !== undefined &&
+            h('button', { type: 'button', onclick: () => askEdit(id, life, payload, gone) }, 'Edit and replay…'),
+          h('button', { type: 'button', onclick: resolve }, 'Resolve…'),
+        ),
     ),
     jobFacts(letter),
     payloadSection('Payload', payload, refused),
@@ -67,6 +69,8 @@ export async function deadLetterPage({ place, rest: id }) {
 
 /** Seeing payloads takes a right of its own. */
 export async function payloadOf(resource, id) {
+  if (!may('view-payload'))
+    return { refused: 'Payloads are shown to those who have the right to see them; you do not.' };
   try {
     return await get(route(resource, id, 'payload'));
   } catch (error) {

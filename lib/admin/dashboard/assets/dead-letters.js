@@ -1,7 +1,8 @@
 /** What died: by its cause first, then one by one. */
-import { get, post, route } from './api.js';
-import { askReason } from './dialog.js';
-import { announce, badge, facts, h, linkTo, table } from './dom.js';
+import { may } from './access.js';
+import { get } from './api.js';
+import { askChosen } from './chosen.js';
+import { badge, facts, h, linkTo, table } from './dom.js';
 import { follow } from './follow.js';
 import { ago, count, shortId, time, words } from './format.js';
 import { filterForm, pagedList } from './lists.js';
@@ -78,22 +79,22 @@ const causeOf = (first) => () => {
 
 function entries(place, selection) {
   const rows = h('div');
-  /** @type {Set<string>} */
-  const chosen = new Set();
+  /** @type {Map<string, any>} */
+  const chosen = new Map();
   const replayChosen = h(
     'button',
-    { type: 'button', disabled: true, onclick: () => askChosen([...chosen], 'replay', done) },
+    { type: 'button', disabled: true, onclick: () => askChosen([...chosen.values()], 'replay', done) },
     'Replay selected…',
   );
   const resolveChosen = h(
     'button',
-    { type: 'button', disabled: true, onclick: () => askChosen([...chosen], 'resolve', done) },
+    { type: 'button', disabled: true, onclick: () => askChosen([...chosen.values()], 'resolve', done) },
     'Resolve selected…',
   );
   const whole = (action) => () => askPlan(action, selection);
-  const choose = (id, isOn) => {
-    if (isOn) chosen.add(id);
-    else chosen.delete(id);
+  const choose = (letter, isOn) => {
+    if (isOn) chosen.set(letter.id, letter);
+    else chosen.delete(letter.id);
     sayHowMany();
   };
   const sayHowMany = () => {
@@ -104,7 +105,16 @@ function entries(place, selection) {
       button.disabled = chosen.size === 0;
       button.textContent = chosen.size > 0 ? `${verb} ${count(chosen.size)} selected…` : `${verb} selected…`;
     }
+    selectAll.textContent = chosen.size > 0 ? 'Select none' : 'Select all shown';
   };
+  const chooseAll = () => {
+    const shown = chosen.size > 0 ? [] : list.items();
+    chosen.clear();
+    for (const letter of shown) chosen.set(letter.id, letter);
+    sayHowMany();
+    list.show();
+  };
+  const selectAll = h('button', { type: 'button', onclick: chooseAll }, 'Select all shown');
   const done = () => {
     chosen.clear();
     sayHowMany();
@@ -122,9 +132,11 @@ function entries(place, selection) {
           'div',
           { class: 'actions' },
           h('a', { class: 'button bare', href: '#/plans' }, 'Plans'),
-          ...[replayChosen, resolveChosen],
-          h('button', { type: 'button', class: 'primary', onclick: whole('replay') }, 'Replay all that match…'),
-          h('button', { type: 'button', onclick: whole('resolve') }, 'Resolve all that match…'),
+          may('operate') && [
+            ...[selectAll, replayChosen, resolveChosen],
+            h('button', { type: 'button', class: 'primary', onclick: whole('replay') }, 'Replay all that match…'),
+            h('button', { type: 'button', onclick: whole('resolve') }, 'Resolve all that match…'),
+          ],
         ),
       ),
       rows,
@@ -139,49 +151,32 @@ function entries(place, selection) {
 }
 
 function entryTable(letters, chosen, choose) {
+  const box = (letter) =>
+    h('input', {
+      ...{ type: 'checkbox', checked: chosen.has(letter.id), 'aria-label': `Select ${letter.id}` },
+      onchange: (event) => choose(letter, event.target.checked),
+    });
+  const own = may('operate');
   return table(
     'Dead letters',
-    ['', 'Job', 'Error', 'Reason', { label: 'Attempts', number: true }, 'Died'],
-    letters.map(({ id, queue, name, errorName, errorMessage, httpStatus, reason, attempts, buriedAt }) => [
-      h('input', {
-        ...{ type: 'checkbox', checked: chosen.has(id), 'aria-label': `Select ${id}` },
-        onchange: (event) => choose(id, event.target.checked),
-      }),
-      h('a', { href: `#/dead-letters/${encodeURIComponent(id)}` }, h('b', {}, name), h('br'), shortId(id, queue, name)),
-      h(
-        'span',
-        { class: 'cause' },
-        h('b', {}, errorName),
-        ` ${errorMessage}`,
-        httpStatus && [' ', badge(`HTTP ${httpStatus}`)],
-      ),
-      ...[h('span', { class: 'whole' }, words(reason)), count(attempts), time(buriedAt)],
-    ]),
+    [...(own ? [''] : []), 'Job', 'Error', 'Reason', { label: 'Attempts', number: true }, 'Died'],
+    letters.map((letter) => {
+      const { id, queue, name, errorName, errorMessage, httpStatus, reason, attempts, buriedAt } = letter;
+      const address = `#/dead-letters/${encodeURIComponent(id)}`;
+      return [
+        ...(own ? [box(letter)] : []),
+        h('a', { href: address }, h('b', {}, name), h('br'), shortId(id, queue, name)),
+        h(
+          'span',
+          { class: 'cause' },
+          h('b', {}, errorName),
+          ` ${errorMessage}`,
+          httpStatus && [' ', badge(`HTTP ${httpStatus}`)],
+        ),
+        ...[h('span', { class: 'whole' }, words(reason)), count(attempts), time(buriedAt)],
+      ];
+    }),
     'No dead letter matches.',
     letters.map(({ id }) => id),
   );
-}
-
-/** One after the other, so that each says for itself what became of it. */
-function askChosen(ids, action, settled) {
-  const verb = action === 'replay' ? 'Replay' : 'Resolve';
-  const bar = h('progress', { max: ids.length, value: 0, hidden: true, 'aria-label': 'Progress' });
-  askReason({
-    title: `${verb} ${count(ids.length)} dead letters`,
-    ...{ action: verb, isDanger: action === 'resolve', more: [bar] },
-    done: `${count(ids.length)} asked for`,
-    act: async (reason) => {
-      bar.hidden = false;
-      const refused = [];
-      for (const id of ids) {
-        // Somebody else may have been faster with one; the others go on.
-        await post(route('dead-letters', id, action), { reason }).catch((error) => refused.push(error.message));
-        bar.value += 1;
-      }
-      if (refused.length > 0)
-        throw new Error(`${refused.length} of ${ids.length} were refused. The first: ${refused[0]}`);
-      announce('Done');
-      await settled();
-    },
-  });
 }

@@ -1,4 +1,5 @@
 /** Jobs of every state: by id, or of one type in one state. */
+import { may } from './access.js';
 import { all, get, post, route } from './api.js';
 import { askReason, field } from './dialog.js';
 import { badge, h, table } from './dom.js';
@@ -108,7 +109,7 @@ function typesTable(queues, draw) {
         row.isPaused && badge('paused', 'warning'),
         row.isQueuePaused && badge('queue paused', 'warning'),
         ' ',
-        pauseButton(row, draw),
+        may('operate') && pauseButton(row, draw),
       ],
     ]),
     'No job was ever enqueued.',
@@ -179,7 +180,7 @@ async function jobParts(job, look) {
     h(
       'div',
       { class: 'actions' },
-      OPEN.includes(job.state) && h('button', { type: 'button', onclick: cancel }, 'Cancel…'),
+      OPEN.includes(job.state) && may('operate') && h('button', { type: 'button', onclick: cancel }, 'Cancel…'),
       job.state === 'dead' &&
         h('a', { class: 'button', href: `#/dead-letters/${encodeURIComponent(job.id)}` }, 'To the dead letter'),
     ),

@@ -61,7 +61,7 @@ export function pagedList(place, { read, render, keyOf, size = AT_A_TIME }) {
     items = [...fresh, ...rest];
     show();
   };
-  return { draw: () => inTurn(again), items: () => items };
+  return { draw: () => inTurn(again), show, items: () => items };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Plans over many dead letters: nothing moves before it was told how many would. */
+import { may } from './access.js';
 import { get, post, route } from './api.js';
 import { askReason, busy, field, openDialog, REASON_HINT, reasonInput, refusal } from './dialog.js';
 import { badge, facts, h, table } from './dom.js';
@@ -203,7 +204,8 @@ function planParts(plan, of, look) {
     ]),
     OVER.includes(state)
       ? h('p', {}, h('a', { href: '#/dead-letters' }, 'Back to the dead letters'))
-      : h(
+      : may('operate') &&
+        h(
           'div',
           { class: 'actions' },
           state === 'paused' ? change('resume', 'Resume') : change('pause', 'Pause'),
