@@ -65,7 +65,7 @@ function firing({ firing: amount, latest }) {
       { class: 'cards' },
       latest.slice(0, MOST_ALERTS).map((alert) => alertCard(alert)),
     ),
-    amount > MOST_ALERTS && h('p', { class: 'more' }, h('a', { href: '#/alerts' }, `All ${count(amount)} alerts`)),
+    amount > 1 && h('p', { class: 'more' }, h('a', { href: '#/alerts' }, `All ${count(amount)} alerts`)),
   ];
 }
 
