@@ -40,7 +40,7 @@ function drawNow(parts, { health, alerts, ledger, today, workforce, depth }) {
     h('h2', {}, 'Today'),
     h('div', { class: 'row' }, [
       tile('Processed', count(today.processed)),
-      tile('Failed attempts', count(today.failed), today.failed > 0 ? 'warning' : ''),
+      tile('Failures', count(today.failed), today.failed > 0 ? 'warning' : ''),
       tile('Died', count(today.buried), today.buried > 0 ? 'error' : ''),
       tile('Dead now', count(depth.dead), depth.dead > 0 ? 'error' : '', '#/dead-letters'),
       tile('Waiting', count(depth.waiting)),
