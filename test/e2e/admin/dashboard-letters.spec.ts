@@ -11,10 +11,13 @@ describeDashboard('dead letters in a browser', ({ browse, forgive }) => {
   it('are found by their cause; what a replay would move is told, it is done, and seen through', async () => {
     const { page } = await browse(3);
     await page.getByRole('link', { name: 'Dead letters', exact: true }).click();
-    await page
-      .getByRole('region', { name: 'Causes' })
-      .getByRole('link', { name: /said no/ })
-      .click();
+    const causes = page.getByRole('region', { name: 'Causes' });
+    await causes
+      .getByRole('img', { name: '3 in the last 24 hours, 3 of them in the last one; most, 3, in the last hour.' })
+      .waitFor();
+    expect(await causes.locator('.spark rect').count()).toBe(24);
+    expect(await causes.locator('.spark rect:not(.none)').count()).toBe(1);
+    await causes.getByRole('link', { name: /said no/ }).click();
     await page.getByRole('button', { name: 'Replay all that match…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Reason').fill('the bank is back');

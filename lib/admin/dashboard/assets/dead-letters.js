@@ -8,6 +8,7 @@ import { ago, count, shortId, time, words } from './format.js';
 import { filterForm, pagedList } from './lists.js';
 import { refresh } from './morph.js';
 import { askPlan } from './plan.js';
+import { spark } from './spark.js';
 
 const FILTERS = [
   { name: 'queue', label: 'Queue' },
@@ -38,20 +39,22 @@ function causes(place, queue, name) {
   return pagedList(rows, {
     size: 20,
     keyOf: ({ queue: of, group }) => `${of} ${group}`,
-    read: (cursor, limit) => get('dead-letter-groups', { queue, name, limit, cursor }),
+    read: (cursor, limit) => get('dead-letter-groups', { queue, name, perHour: true, limit, cursor }),
     render: (groups) =>
       table(
         'Causes',
-        ['Cause', 'Job', { label: 'Dead', number: true }, 'First seen', 'Last seen', 'Owner'],
-        groups.map(({ group, errorName, message, name: job, count: amount, firstSeenAt, lastSeenAt, owner }) => [
-          h(
-            'a',
-            { class: 'cause', href: `#/dead-letters?${new URLSearchParams({ group })}` },
-            h('b', {}, errorName),
-            ` ${message}`,
-          ),
-          ...[job, count(amount), ago(firstSeenAt), ago(lastSeenAt), owner ?? '–'],
-        ]),
+        ['Cause', 'Job', { label: 'Dead', number: true }, 'Last 24 hours', 'First seen', 'Last seen', 'Owner'],
+        groups.map(
+          ({ group, errorName, message, name: job, count: amount, perHour, firstSeenAt, lastSeenAt, owner }) => [
+            h(
+              'a',
+              { class: 'cause', href: `#/dead-letters?${new URLSearchParams({ group })}` },
+              h('b', {}, errorName),
+              ` ${message}`,
+            ),
+            ...[job, count(amount), perHour ? spark(perHour) : '–', ago(firstSeenAt), ago(lastSeenAt), owner ?? '–'],
+          ],
+        ),
         'Nothing is dead.',
         groups.map(({ queue: of, group }) => `${of} ${group}`),
       ),
