@@ -51,6 +51,8 @@ export interface CronDefinition {
   readonly overlap: CronOverlap;
   /** So many of the newest slots that nobody could run are run after all. */
   readonly catchUp: number;
+  /** The same where the slot that is due just now runs as well. */
+  readonly catchUpInTime: number;
   readonly disabled: boolean;
   /** A tick later than this is one that was missed. */
   readonly thresholdMs: number;

@@ -40,7 +40,7 @@ export type CronOptions = CronRunPolicy & {
   readonly queue?: string;
   /** Of its runs. Default `normal`. */
   readonly priority?: JobPriority;
-  /** The same as `overlap: 'skip'`; not both. */
+  /** `true` is the same as `overlap: 'skip'`, `false` as `overlap: 'allow'`; not both. */
   readonly waitForCompletion?: boolean;
   /** It is there, and does not run until its `CronJob` in the `SchedulerRegistry` is started. Default false. */
   readonly disabled?: boolean;

@@ -33,7 +33,7 @@ export function buildCron({ expression, options, place }: DeclaredCron, defaults
     ...{ name: contract.name, queue: contract.queue, overlap, declaredBy: place },
     schedule: scheduleOf(expression, options, checks),
     lock: options.lock,
-    catchUp: catchUpOf(options.missed ?? 'latest', checks),
+    ...catchUpOf(options.missed ?? 'latest', checks),
     disabled: checks.boolean('disabled', options.disabled ?? false),
     thresholdMs: checks.whole('threshold', Math.abs(options.threshold ?? 250), 0, LONGEST_MS),
     initialDelayMs: checks.whole('initialDelay', options.initialDelay ?? 0, 0, LONGEST_MS),
@@ -68,18 +68,25 @@ function overlapOf({ overlap, waitForCompletion }: CronOptions, checks: OptionCh
     checks.boolean('waitForCompletion', waitForCompletion);
     if (overlap !== undefined)
       checks.fail(
-        "waitForCompletion and overlap are both given. Give overlap alone; waitForCompletion is overlap: 'skip'.",
+        "waitForCompletion and overlap are both given. Give overlap alone: 'skip' for waitForCompletion: true, 'allow' for false.",
       );
   }
-  return checks.oneOf('overlap', overlap ?? 'skip', ['skip', 'queue-one', 'allow']);
+  const byDefault = waitForCompletion === false ? 'allow' : 'skip';
+  return checks.oneOf('overlap', overlap ?? byDefault, ['skip', 'queue-one', 'allow']);
 }
 
-function catchUpOf(missed: CronMissed, checks: OptionChecks): number {
+function catchUpOf(missed: CronMissed, checks: OptionChecks): Pick<CronDefinition, 'catchUp' | 'catchUpInTime'> {
   if (typeof missed === 'object' && missed !== null) {
     checks.knownOptions(missed, ['all'], 'missed');
-    return checks.whole('missed.all', missed.all, 1, MOST_MISSED);
+    return eachOf(checks.whole('missed.all', missed.all, 1, MOST_MISSED));
   }
-  return { skip: 0, latest: 1, all: ALL_MISSED }[checks.oneOf('missed', missed, ['skip', 'latest', 'all'])];
+  const policy = checks.oneOf('missed', missed, ['skip', 'latest', 'all']);
+  // The last of all whose time has come is the one that is still in time.
+  return policy === 'latest' ? { catchUp: 1, catchUpInTime: 0 } : eachOf(policy === 'all' ? ALL_MISSED : 0);
+}
+
+function eachOf(catchUp: number): Pick<CronDefinition, 'catchUp' | 'catchUpInTime'> {
+  return { catchUp, catchUpInTime: catchUp };
 }
 
 function scheduleOf(

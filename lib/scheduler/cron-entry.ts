@@ -22,7 +22,6 @@ export class CronEntry {
   bootedAt = 0;
   /** Up to here, as far as this process knows, every slot was decided. */
   mark = 0;
-  isPaused = false;
   /** When a run of it began last in this process, by its own clock. */
   lastRunAt: number | undefined;
   isOutdated = false;

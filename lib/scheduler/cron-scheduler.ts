@@ -39,7 +39,7 @@ export class CronScheduler {
   constructor(private readonly parts: CronSchedulerParts) {
     const { engine, clock, instance } = parts;
     this.time = new StoreClock(clock);
-    this.decision = new SlotDecision({ engine, time: this.time, instance });
+    this.decision = new SlotDecision({ engine, time: this.time, instance, isAttending: (entry) => this.isAttending(entry) });
   }
 
   get entries(): readonly CronEntry[] {
@@ -78,11 +78,6 @@ export class CronScheduler {
   /** Looks at an entry at once: something about it was changed. */
   look(entry: CronEntry): void {
     if (this.running.has(entry.queue)) this.track(this.beat(entry.queue, [entry]).then(() => undefined));
-  }
-
-  /** Looks at what others changed: entries that were resumed, slots that were asked for in vain. */
-  async lookAtAll(): Promise<void> {
-    for (const queue of this.running) await this.beat(queue, this.entriesOf(queue));
   }
 
   private entriesOf(queue: string): CronEntry[] {
@@ -135,12 +130,12 @@ export class CronScheduler {
     return isKnown;
   }
 
-  private learn(entry: CronEntry, { mark, isPaused, isOutdated }: CronStanding): void {
+  private learn(entry: CronEntry, { mark, isOutdated }: CronStanding): void {
     if (isOutdated && !entry.isOutdated)
       this.parts.logger.warn(
         `cron ${entry.name}: another definition of it is in force, by a process that started later; this process runs nothing of it`,
       );
-    Object.assign(entry, { mark, isPaused, isOutdated });
+    Object.assign(entry, { mark, isOutdated });
     entry.attendedSince ??= this.time.now();
   }
 

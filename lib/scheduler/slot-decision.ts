@@ -2,12 +2,11 @@ import type { CronRecord } from '../core/cron-record.js';
 import { newOp } from '../core/job-id.js';
 import type { StoreClock } from '../core/store-clock.js';
 import type { CronLine, CronStore, SlotAnswer } from '../engine/cron.port.js';
+import { CRON_LINES } from '../engine/store-limits.js';
 import type { CronEntry } from './cron-entry.js';
 import { fieldOf, slotTake, type SlotOwner, type SlotWish } from './slot-request.js';
 import { planMissed, reasonFor, type MissedPlan } from './slots/missed-slots.js';
 
-/** More lines than these the history does not keep. */
-const MOST_LINES = 100;
 /** Others may decide at the same time; then it is looked again. */
 const MOST_TRIES = 5;
 /** Asks where an entry stands: no mark comes up to it. */
@@ -27,6 +26,8 @@ export interface SlotDecisionParts {
   readonly engine: Pick<CronStore, 'takeSlot'>;
   readonly time: Pick<StoreClock, 'now'>;
   readonly instance: string;
+  /** False once no slot of it may be asked for any more. */
+  readonly isAttending: (entry: CronEntry) => boolean;
 }
 
 /** Decides what becomes of the slots of an entry whose time has come. */
@@ -39,8 +40,10 @@ export class SlotDecision {
     if (slot === undefined || slot <= entry.mark) return DONE;
     const isInTime = now - slot <= entry.definition.thresholdMs;
     let answer = await this.ask(entry, slot, isInTime);
-    for (let tries = 0; answer.status === 'behind' && tries < MOST_TRIES; tries++)
+    for (let tries = 0; answer.status === 'behind' && tries < MOST_TRIES; tries++) {
+      if (!this.parts.isAttending(entry)) return DONE;
       answer = await this.catchUp(entry, slot, isInTime, answer);
+    }
     return this.verdict(entry, slot, answer);
   }
 
@@ -58,17 +61,19 @@ export class SlotDecision {
     { mark, pausedAt, resumedAt }: Extract<SlotAnswer, { status: 'behind' }>,
   ): Promise<SlotAnswer> {
     const { calendar, definition } = entry;
-    const { catchUp } = definition;
-    const plan = planMissed({ calendar, mark, upTo: slot, isInTime, catchUp });
+    const plan = planMissed({ calendar, mark, upTo: slot, isInTime, catchUp: isInTime ? definition.catchUpInTime : definition.catchUp });
     const absence = { pausedAt, resumedAt, attendedSince: entry.attendedSince ?? Infinity };
-    const missed = plan.missed.slice(0, MOST_LINES).map((one) => this.lineOf(one, reasonFor(one, absence)));
+    const missed = plan.missed.slice(0, CRON_LINES).map((one) => this.lineOf(one, reasonFor(one, absence)));
     const lines = { missed: missed.reverse(), missedCount: plan.missed.length };
     if (plan.runs.length === 0)
       return this.take(entry, { slot, kind: 'miss', trigger: 'catch-up', after: mark, ...lines });
     return this.runAll(entry, plan, mark, lines);
   }
 
-  /** One after the other: each of several is to be run, so it may wait for the one before it. */
+  /**
+   * One after the other: each of several is to be run, so it may wait for the one before it. What is left of them when the entry is
+   * stopped is found undecided by whoever attends to it next.
+   */
   private async runAll(
     entry: CronEntry,
     { runs }: MissedPlan,
@@ -81,6 +86,7 @@ export class SlotDecision {
       const first = i === 0 ? { after: mark, ...lines } : { after: 0 };
       answer = await this.take(entry, { slot, kind, trigger: isLate ? 'catch-up' : 'schedule', ...first });
       if (['behind', 'paused', 'outdated', 'early'].includes(answer.status)) return answer;
+      if (!this.parts.isAttending(entry)) return { status: 'behind', mark: slot };
     }
     return answer;
   }
@@ -94,7 +100,6 @@ export class SlotDecision {
       case 'early':
         return answer;
       case 'paused':
-        entry.isPaused = true;
         return DONE;
       case 'outdated':
         entry.isOutdated = true;
@@ -102,7 +107,6 @@ export class SlotDecision {
       case 'behind':
         return { status: 'again' };
       default:
-        entry.isPaused = false;
         entry.mark = Math.max(entry.mark, slot);
         return DONE;
     }

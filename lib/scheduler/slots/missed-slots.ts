@@ -26,12 +26,10 @@ export interface MissedPlan {
 /** Which of the slots that nobody has decided are run, and which are not. */
 export function planMissed({ calendar, mark, upTo, isInTime, catchUp }: MissedQuestion): MissedPlan {
   const late = slotsBetween(calendar, mark, isInTime ? upTo - 1 : upTo);
-  // The last of all whose time has come is the one that is still in time.
-  const most = isInTime && catchUp <= 1 ? 0 : catchUp;
-  const runs = late.slice(0, most).reverse();
+  const runs = late.slice(0, catchUp).reverse();
   return {
     runs: [...runs.map((slot) => ({ slot, isLate: true })), ...(isInTime ? [{ slot: upTo, isLate: false }] : [])],
-    missed: late.slice(most),
+    missed: late.slice(catchUp),
   };
 }
 

@@ -62,6 +62,17 @@ describe('slots that nobody could run', () => {
     );
   });
 
+  it('run beside the one that is due just now as many as all: n says', async () => {
+    const first = start({ missed: { all: 1 } });
+    await clock.advance(2.5 * MINUTE);
+    await first.stop();
+    await clock.advance(2.5 * MINUTE);
+    start({ missed: { all: 1 } });
+    await clock.advance(1);
+    expect(book.accepted).toEqual(minutes(1, 2, 4, 5));
+    expect([...book.missed.keys()]).toEqual(minutes(3));
+  });
+
   it('because the process was too busy are told apart', async () => {
     start({ missed: 'skip' });
     await clock.advance(1 * MINUTE);
