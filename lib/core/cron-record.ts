@@ -53,6 +53,4 @@ export interface CronRecord {
   readonly endedAt?: number;
   readonly durationMs?: number;
   readonly error?: { readonly name: string; readonly message: string };
-  /** A line that stands for so many slots that were missed, of which this is the newest. */
-  readonly slots?: number;
 }

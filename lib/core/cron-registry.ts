@@ -16,12 +16,4 @@ export class CronRegistry {
     }
     this.entries.set(entry.name, entry);
   }
-
-  get(name: string): CronDefinition | undefined {
-    return this.entries.get(name);
-  }
-
-  all(): readonly CronDefinition[] {
-    return [...this.entries.values()];
-  }
 }

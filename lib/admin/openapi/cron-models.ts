@@ -19,7 +19,6 @@ const CronRecordModel = apiModel<CronRecord>('CronRecord', {
   endedAt: optional(instant),
   durationMs: optional(span),
   error: optional(model(CronErrorModel)),
-  slots: optional(count('It stands for so many')),
 });
 
 export const CronModel = apiModel<ShownCron>('Cron', {

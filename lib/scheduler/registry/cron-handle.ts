@@ -42,8 +42,8 @@ export class CronHandle extends CronJob {
   }
 
   override setTime(time: CronTime): void {
-    this.cronTime = time;
     this.parts?.setTime(time);
+    this.cronTime = time;
   }
 
   /** Runs the entry now, through its lock. */

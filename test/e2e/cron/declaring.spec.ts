@@ -146,6 +146,9 @@ describe('beside @nestjs/schedule', () => {
     expect(job.isActive).toBe(true);
     await job.fireOnTick();
     await eventually(() => runs.length === 1);
+    const never = Object.assign(new CronTime(EVERY_SECOND), { source: '0 0 31 2 *' });
+    expect(() => job.setTime(never)).toThrow('next ten years');
+    expect(job.cronTime.source).toBe('0 3 1 1 *');
     job.setTime(new CronTime(EVERY_SECOND));
     await eventually(() => runs.includes('schedule'), { timeout: 8_000 });
     expect(job.lastDate()).toBeInstanceOf(Date);
