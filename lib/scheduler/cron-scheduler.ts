@@ -39,7 +39,12 @@ export class CronScheduler {
   constructor(private readonly parts: CronSchedulerParts) {
     const { engine, clock, instance } = parts;
     this.time = new StoreClock(clock);
-    this.decision = new SlotDecision({ engine, time: this.time, instance, isAttending: (entry) => this.isAttending(entry) });
+    this.decision = new SlotDecision({
+      engine,
+      time: this.time,
+      instance,
+      isAttending: (entry) => this.isAttending(entry),
+    });
   }
 
   get entries(): readonly CronEntry[] {

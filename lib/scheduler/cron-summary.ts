@@ -1,9 +1,11 @@
 import type { CronOverlap } from '../core/cron-definition.js';
 import type { CronRecord } from '../core/cron-record.js';
+import { VigilError } from '../core/vigil.error.js';
 import type { KeptCron } from '../engine/cron.port.js';
 import { CRON_STANDS_MS } from '../engine/store-limits.js';
 import type { CronDescription } from './cron-entry.js';
 import { calendarOf } from './slots/calendar-of.js';
+import type { SlotCalendar } from './slots/slot-calendar.js';
 
 const SLOTS_SHOWN = 5;
 
@@ -35,7 +37,7 @@ export interface CronSummary {
   readonly overlap: CronOverlap;
   /** Where its lock is kept: `engine`, `redis`, `postgres`, `memory`, the name of a class, or `false`. */
   readonly lock: string | false;
-  /** The next five, UTC milliseconds; none while it is paused or unattended. */
+  /** The next five, UTC milliseconds; none while it is paused or unattended, or where this process can not tell them. */
   readonly nextSlots: readonly number[];
   /** The newest line of its history. */
   readonly last?: CronRecord;
@@ -72,9 +74,20 @@ function stateOf({ isPaused, seenAt, live }: KeptCron, now: number): CronState {
 }
 
 function nextSlots({ schedule, declaredBy }: CronDescription, now: number): number[] {
-  const calendar = calendarOf(schedule, declaredBy);
   const slots: number[] = [];
+  const calendar = readable(schedule, declaredBy);
+  if (!calendar) return slots;
   for (let slot = calendar.after(now); slot !== undefined && slots.length < SLOTS_SHOWN; slot = calendar.after(slot))
     slots.push(slot);
   return slots;
+}
+
+/** Another process may know a zone that this one does not, or see a day that is too far away for now. */
+function readable(schedule: CronDescription['schedule'], place: string): SlotCalendar | undefined {
+  try {
+    return calendarOf(schedule, place);
+  } catch (error) {
+    if (error instanceof VigilError) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { CronRecord } from '../core/cron-record.js';
 import { namedActor, type Actor } from '../core/named-actor.js';
 import { pageSize } from '../core/page-size.js';
-import type { CronStore, KeptCron } from '../engine/cron.port.js';
+import type { CronStore } from '../engine/cron.port.js';
 import type { JobFigures } from '../engine/figures.port.js';
 import type { JobInspector } from '../engine/inspector.port.js';
 import type { CronDescription } from './cron-entry.js';
@@ -9,6 +9,7 @@ import type { CronLane } from './cron-lane.js';
 import { CronUnknownError } from './cron.errors.js';
 import { summaryOf, type CronSummary } from './cron-summary.js';
 import { slotTake } from './slot-request.js';
+import { isStale, meantOf, shownOf, type FoundCron } from './twin-entries.js';
 
 /**
  * Whether a run that somebody asked for was accepted.
@@ -24,14 +25,6 @@ export type CronRunReceipt =
 
 /** Histories that are read at once. */
 const READ_AT_ONCE = 20;
-
-/** An entry, and where it is kept. */
-interface Found {
-  readonly queue: string;
-  readonly kept: KeptCron;
-  readonly store: CronStore & Pick<JobFigures, 'storeTime'>;
-  readonly lane?: CronLane;
-}
 
 export interface CronServiceParts {
   readonly engine: CronStore & Pick<JobFigures, 'storeTime'> & Pick<JobInspector, 'queues'>;
@@ -58,11 +51,15 @@ export class CronService {
   /** @internal built by the module */
   constructor(private readonly parts: CronServiceParts) {}
 
-  /** Every entry that a process declared and nobody has forgotten, by name; those with `lock: false` as they stand in this process. */
+  /**
+   * Every entry that a process declared and nobody has forgotten, by name; those with `lock: false` as they stand in this process. One
+   * that was moved to another queue, or to `lock: false`, stands there twice while nobody has forgotten what it left behind.
+   */
   async list(): Promise<CronSummary[]> {
-    const found = await this.all();
-    const now = await this.parts.engine.storeTime();
-    return found.map(({ queue, kept }) => summaryOf(queue, kept, now)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const found = shownOf(await this.all());
+    return found
+      .map(({ queue, kept, now }) => summaryOf(queue, kept, now))
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : b.seenAt - a.seenAt));
   }
 
   /**
@@ -88,7 +85,7 @@ export class CronService {
     const size = pageSize(limit, 'CronService.histories');
     const { engine, local } = this.parts;
     const read = async ({ name, queue }: Pick<CronSummary, 'name' | 'queue'>): Promise<CronRecord[]> => {
-      const store = local.find(name) ? local.store : engine;
+      const store = local.find(name)?.queue === queue ? local.store : engine;
       return newest(await store.cronHistory(queue, name), size);
     };
     const histories: CronRecord[][] = [];
@@ -136,16 +133,17 @@ export class CronService {
   }
 
   /**
-   * Forgets an entry that was removed from the code, with its history; until then it raises an alert. One that some process still
-   * declares is known again within half a minute.
+   * Forgets an entry that was removed from the code, with its history; until then it raises an alert. Of one that was moved it forgets
+   * what nobody declares any more. One that some process still declares is known again within half a minute.
    *
    * @throws VigilError `CRON_UNKNOWN`, `ACTOR_AND_REASON_REQUIRED`
    */
   async forget(name: string, by: Actor): Promise<void> {
     const place = 'CronService.forget';
     const actor = namedActor(by, place);
-    const { queue, store } = await this.find(name, place);
-    await store.forgetCron(queue, name, actor);
+    const left = (await this.all()).filter((one) => one.kept.name === name && isStale(one));
+    const gone = left.length > 0 ? left : [await this.find(name, place)];
+    for (const { queue, store } of gone) await store.forgetCron(queue, name, actor);
   }
 
   private async setPaused(name: string, paused: boolean, by: Actor, place: string): Promise<void> {
@@ -156,28 +154,40 @@ export class CronService {
     if (entry) lane?.scheduler.look(entry);
   }
 
-  private async find(name: string, place: string): Promise<Found> {
-    const found = (await this.all()).find(({ kept }) => kept.name === name);
-    if (!found) throw new CronUnknownError(String(name), place);
-    return found;
+  /** @throws VigilError `CRON_UNKNOWN` */
+  private async find(name: string, place: string): Promise<FoundCron> {
+    const { lanes, local } = this.parts;
+    const found = (await this.all()).filter(({ kept }) => kept.name === name);
+    const isDeclaredHere = [...lanes, local].some((lane) => lane.find(name));
+    const meant = meantOf(found, isDeclaredHere);
+    if (!meant) throw new CronUnknownError(String(name), place);
+    return meant;
   }
 
-  private async all(): Promise<Found[]> {
+  private async all(): Promise<FoundCron[]> {
     const { engine, lanes, local } = this.parts;
-    const found: Found[] = [];
-    for (const queue of await engine.queues()) {
-      for (const kept of await engine.keptCron(queue)) {
-        const lane = lanes.find((one) => one.find(kept.name));
-        found.push({ queue, kept, store: engine, ...(lane && { lane }) });
-      }
-    }
-    for (const queue of new Set(local.all().map((entry) => entry.queue)))
-      for (const kept of await local.store.keptCron(queue))
-        found.push({ queue, kept, store: local.store, lane: local });
-    return found;
+    const shared = await keptIn(engine, await engine.queues(), lanes);
+    const own = await keptIn(local.store, new Set(local.all().map(({ queue }) => queue)), [local]);
+    return [...shared, ...own];
   }
 }
 
 function newest(lines: readonly string[], size: number): CronRecord[] {
   return lines.slice(0, size).map((text) => JSON.parse(text) as CronRecord);
+}
+
+async function keptIn(
+  store: FoundCron['store'],
+  queues: Iterable<string>,
+  lanes: readonly CronLane[],
+): Promise<FoundCron[]> {
+  const found: Omit<FoundCron, 'now'>[] = [];
+  for (const queue of queues) {
+    for (const kept of await store.keptCron(queue)) {
+      const lane = lanes.find((one) => one.find(kept.name)?.queue === queue);
+      found.push({ queue, kept, store, ...(lane && { lane }) });
+    }
+  }
+  const now = await store.storeTime();
+  return found.map((one) => ({ ...one, now }));
 }

@@ -61,7 +61,13 @@ export class SlotDecision {
     { mark, pausedAt, resumedAt }: Extract<SlotAnswer, { status: 'behind' }>,
   ): Promise<SlotAnswer> {
     const { calendar, definition } = entry;
-    const plan = planMissed({ calendar, mark, upTo: slot, isInTime, catchUp: isInTime ? definition.catchUpInTime : definition.catchUp });
+    const plan = planMissed({
+      calendar,
+      mark,
+      upTo: slot,
+      isInTime,
+      catchUp: isInTime ? definition.catchUpInTime : definition.catchUp,
+    });
     const absence = { pausedAt, resumedAt, attendedSince: entry.attendedSince ?? Infinity };
     const missed = plan.missed.slice(0, CRON_LINES).map((one) => this.lineOf(one, reasonFor(one, absence)));
     const lines = { missed: missed.reverse(), missedCount: plan.missed.length };
