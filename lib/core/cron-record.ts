@@ -14,14 +14,16 @@ export type CronOutcome = (typeof CRON_OUTCOMES)[number];
 
 /**
  * Why a slot did not run. `overlap`: an earlier run was not over; `lock-held`: another instance held the lock; `slot-taken`: another
- * instance had been given the slot; `lock-unavailable`: the store of the locks could not be reached until later slots had run; `paused`; `cancelled`; `late`: the process was too busy; `down`: no instance was there.
+ * instance had been given the slot; `lock-unavailable`: the store of the locks could not be reached until later slots had run; `paused`;
+ * `stopped`: it was `disabled`, or stopped through its `CronJob`; `cancelled`; `late`: the process was too busy; `down`: no instance was
+ * there.
  *
  * @example
  * const inTheWay: CronReason = 'overlap';
  * @publicApi
  */
 export type CronReason =
-  'overlap' | 'lock-held' | 'slot-taken' | 'lock-unavailable' | 'paused' | 'cancelled' | 'late' | 'down';
+  'overlap' | 'lock-held' | 'slot-taken' | 'lock-unavailable' | 'paused' | 'stopped' | 'cancelled' | 'late' | 'down';
 
 /**
  * One line of an entry's history.

@@ -14,6 +14,10 @@ export class CronEntry {
   schedule: CronSchedule;
   /** It may be started and stopped through its `CronJob`. */
   isStarted: boolean;
+  /** Slots up to here passed while it was stopped, and are not run; all until now, while the store's clock is not known. */
+  letPassUpTo = 0;
+  /** Its initial delay is not over. */
+  isDelayed = false;
   /** Nothing is run of it here before this instant of the store's clock. */
   notBefore = 0;
   /** Since when this process attends to it; undefined while it does not. */
@@ -57,18 +61,26 @@ export class CronEntry {
     this.bootedAt = now;
   }
 
+  /** Nobody waits for slots of what does not run on purpose. */
+  private get graceMs(): number {
+    const { graceMs, initialDelayMs } = this.definition;
+    if (!this.isStarted) return Number.MAX_SAFE_INTEGER;
+    return this.isDelayed ? graceMs + initialDelayMs : graceMs;
+  }
+
   get declared(): CronDeclared {
     return { name: this.name, fingerprint: this.fingerprint, definition: JSON.stringify(this.description) };
   }
 
   /** What onlookers are told of it, in whatever process. */
   get description(): CronDescription {
-    const { lock, overlap, graceMs, declaredBy } = this.definition;
+    const { lock, overlap, declaredBy } = this.definition;
     const { owner, runbook, severity } = this.job.policy;
     return {
       schedule: this.schedule,
       lock: typeof lock === 'function' ? lock.name : (lock ?? 'engine'),
-      ...{ overlap, mostLive: this.mostLive, graceMs, declaredBy, level: this.job.level },
+      ...{ overlap, mostLive: this.mostLive, graceMs: this.graceMs, declaredBy, level: this.job.level },
+      ...(!this.isStarted && { isStopped: true }),
       ...{ ...(owner !== undefined && { owner }), ...(runbook !== undefined && { runbook }), severity },
     };
   }
@@ -81,6 +93,8 @@ export interface CronDescription {
   readonly overlap: CronDefinition['overlap'];
   readonly mostLive: number;
   readonly graceMs: number;
+  /** The process that declares it runs nothing of it, on purpose. */
+  readonly isStopped?: boolean;
   readonly declaredBy: string;
   readonly level: JobDefinition['level'];
   readonly owner?: string;

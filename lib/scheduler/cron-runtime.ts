@@ -52,6 +52,7 @@ export class CronRuntime {
       const entries = new SchedulerEntries({
         ...{ registry, logger },
         changed: (entry) => scheduler.look(entry),
+        setStarted: (entry, isStarted) => scheduler.setStarted(entry, isStarted),
         isAttending: (entry) => scheduler.isAttending(entry),
         now: () => scheduler.now(),
         fire: async ({ name }) => {

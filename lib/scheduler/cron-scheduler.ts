@@ -80,6 +80,14 @@ export class CronScheduler {
     await Promise.all(this.underWay);
   }
 
+  /** Of this process alone. What passed while it was stopped is not run, as far as no other process has run it. */
+  setStarted(entry: CronEntry, isStarted: boolean): void {
+    if (entry.isStarted === isStarted) return;
+    Object.assign(entry, { isStarted, attendedSince: undefined, nextLook: undefined });
+    if (isStarted) entry.letPassUpTo = entry.bootedAt > 0 ? this.now() : Infinity;
+    this.look(entry);
+  }
+
   /** Looks at an entry at once: something about it was changed. */
   look(entry: CronEntry): void {
     if (this.running.has(entry.queue)) this.track(this.beat(entry.queue, [entry]).then(() => undefined));
@@ -118,10 +126,11 @@ export class CronScheduler {
   }
 
   /** Declares the entries, learns where they stand, and looks at what is due. */
-  private async beat(queue: string, all: readonly CronEntry[]): Promise<boolean> {
-    const now = this.time.now();
-    for (const entry of all) if (entry.isStarted && entry.notBefore > now) entry.nextLook = entry.notBefore;
-    const entries = all.filter((entry) => entry.isStarted && entry.notBefore <= now);
+  private async beat(queue: string, entries: readonly CronEntry[]): Promise<boolean> {
+    for (const entry of entries) {
+      entry.isDelayed = entry.notBefore > this.time.now();
+      if (entry.isDelayed) entry.nextLook = entry.notBefore;
+    }
     const isKnown = await this.attempt(`cron of queue ${queue}`, async () => {
       for (const [bootedAt, group] of byBoot(entries)) {
         const declared = group.map((entry) => entry.declared);
@@ -130,7 +139,7 @@ export class CronScheduler {
         answer.standings.forEach((standing, i) => this.learn(group[i], standing));
       }
     });
-    await Promise.all(entries.map((entry) => this.attend(entry)));
+    await Promise.all(entries.filter(({ isDelayed }) => !isDelayed).map((entry) => this.attend(entry)));
     this.arm();
     return isKnown;
   }
@@ -141,7 +150,8 @@ export class CronScheduler {
         `cron ${entry.name}: another definition of it is in force, by a process that started later; this process runs nothing of it`,
       );
     Object.assign(entry, { mark, isOutdated });
-    entry.attendedSince ??= this.time.now();
+    if (entry.letPassUpTo === Infinity) entry.letPassUpTo = this.time.now();
+    if (this.isAttending(entry) && !entry.isDelayed) entry.attendedSince ??= this.time.now();
   }
 
   /** Decides what is due of an entry, and when to look again. */
@@ -166,9 +176,10 @@ export class CronScheduler {
 
   private nextLookAfter(entry: CronEntry, verdict: SlotVerdict | undefined): number | undefined {
     const now = this.time.now();
-    if (verdict?.status === 'early') return now + Math.max(1, verdict.remainingMs);
     if (verdict?.status === 'again') return now;
-    return entry.calendar.after(Math.max(now, entry.mark));
+    const next = entry.calendar.after(Math.max(now, entry.mark));
+    if (verdict?.status !== 'early') return next;
+    return Math.min(now + Math.max(1, verdict.remainingMs), next ?? Infinity);
   }
 
   private arm(): void {
@@ -190,7 +201,7 @@ export class CronScheduler {
   private async fire(): Promise<void> {
     this.armedFor = undefined;
     const now = this.time.now();
-    const due = this.entries.filter(({ nextLook }) => nextLook !== undefined && nextLook <= now);
+    const due = this.entries.filter((entry) => this.isAttending(entry) && (entry.nextLook ?? Infinity) <= now);
     const waited = due.filter((entry) => entry.attendedSince === undefined);
     for (const queue of new Set(waited.map(({ queue }) => queue)))
       if (this.running.has(queue))

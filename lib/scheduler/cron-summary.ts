@@ -8,16 +8,18 @@ import { calendarOf } from './slots/calendar-of.js';
 import type { SlotCalendar } from './slots/slot-calendar.js';
 
 const SLOTS_SHOWN = 5;
+const NOT_DUE: ReadonlySet<CronState> = new Set(['paused', 'stopped', 'unattended']);
 
 /**
- * `scheduled`: it waits for its next slot; `running`: a run of it waits or runs; `paused`; `unattended`: no process has declared it
- * for a minute and a half.
+ * `scheduled`: it waits for its next slot; `running`: a run of it waits or runs; `paused`; `stopped`: the process that started
+ * last does not run it, because it is `disabled` or was stopped through its `CronJob`; `unattended`: no process has declared it for a
+ * minute and a half.
  *
  * @example
  * const isWell = (state: CronState): boolean => state === 'scheduled' || state === 'running';
  * @publicApi
  */
-export type CronState = 'scheduled' | 'running' | 'paused' | 'unattended';
+export type CronState = 'scheduled' | 'running' | 'paused' | 'stopped' | 'unattended';
 
 /**
  * A cron entry, as it stands over all instances.
@@ -37,7 +39,7 @@ export interface CronSummary {
   readonly overlap: CronOverlap;
   /** Where its lock is kept: `engine`, `redis`, `postgres`, `memory`, the name of a class, or `false`. */
   readonly lock: string | false;
-  /** The next five, UTC milliseconds; none while it is paused or unattended, or where this process can not tell them. */
+  /** The next five, UTC milliseconds; none while it is paused, stopped or unattended, or where this process can not tell them. */
   readonly nextSlots: readonly number[];
   /** The newest line of its history. */
   readonly last?: CronRecord;
@@ -55,22 +57,23 @@ export function summaryOf(queue: string, kept: KeptCron, now: number): CronSumma
   const description = JSON.parse(kept.definition) as CronDescription;
   const { schedule, overlap, lock, declaredBy, owner, runbook } = description;
   const { expression, zone } = schedule;
-  const state = stateOf(kept, now);
+  const state = stateOf(kept, description.isStopped ?? false, now);
   return {
     ...{ name: kept.name, queue, state, overlap, lock, declaredBy, live: kept.live, seenAt: kept.seenAt },
     expression: typeof expression === 'number' ? new Date(expression).toISOString() : expression,
     zone: 'timeZone' in zone ? zone.timeZone : `UTC${zone.utcOffset < 0 ? '' : '+'}${zone.utcOffset} min`,
-    nextSlots: state === 'paused' || state === 'unattended' ? [] : nextSlots(description, now),
+    nextSlots: NOT_DUE.has(state) ? [] : nextSlots(description, now),
     ...(kept.last !== undefined && { last: JSON.parse(kept.last) as CronRecord }),
     ...(owner !== undefined && { owner }),
     ...(runbook !== undefined && { runbook }),
   };
 }
 
-function stateOf({ isPaused, seenAt, live }: KeptCron, now: number): CronState {
+function stateOf({ isPaused, seenAt, live }: KeptCron, isStopped: boolean, now: number): CronState {
   if (seenAt < now - CRON_STANDS_MS) return 'unattended';
   if (isPaused) return 'paused';
-  return live > 0 ? 'running' : 'scheduled';
+  if (live > 0) return 'running';
+  return isStopped ? 'stopped' : 'scheduled';
 }
 
 function nextSlots({ schedule, declaredBy }: CronDescription, now: number): number[] {

@@ -7,6 +7,8 @@ import type { CronEntry } from './cron-entry.js';
 import { fieldOf, slotTake, type SlotOwner, type SlotWish } from './slot-request.js';
 import { planMissed, reasonFor, type MissedPlan } from './slots/missed-slots.js';
 
+/** Whoever else attends to an entry has decided a slot by then. */
+const SETTLED_MS = 5_000;
 /** Others may decide at the same time; then it is looked again. */
 const MOST_TRIES = 5;
 /** Asks where an entry stands: no mark comes up to it. */
@@ -38,7 +40,9 @@ export class SlotDecision {
     const now = this.parts.time.now();
     const slot = entry.calendar.upTo(now);
     if (slot === undefined || slot <= entry.mark) return DONE;
-    const isInTime = now - slot <= entry.definition.thresholdMs;
+    const isLetPass = slot <= entry.letPassUpTo;
+    if (isLetPass && now - slot < SETTLED_MS) return { status: 'early', remainingMs: slot + SETTLED_MS - now };
+    const isInTime = !isLetPass && now - slot <= entry.definition.thresholdMs;
     let answer = await this.ask(entry, slot, isInTime);
     for (let tries = 0; answer.status === 'behind' && tries < MOST_TRIES; tries++) {
       if (!this.parts.isAttending(entry)) return DONE;
@@ -60,16 +64,12 @@ export class SlotDecision {
     isInTime: boolean,
     { mark, pausedAt, resumedAt }: Extract<SlotAnswer, { status: 'behind' }>,
   ): Promise<SlotAnswer> {
-    const { calendar, definition } = entry;
-    const plan = planMissed({
-      calendar,
-      mark,
-      upTo: slot,
-      isInTime,
-      catchUp: isInTime ? definition.catchUpInTime : definition.catchUp,
-    });
-    const absence = { pausedAt, resumedAt, attendedSince: entry.attendedSince ?? Infinity };
-    const missed = plan.missed.slice(0, CRON_LINES).map((one) => this.lineOf(one, reasonFor(one, absence)));
+    const { calendar, letPassUpTo, definition } = entry;
+    const catchUp = isInTime ? definition.catchUpInTime : definition.catchUp;
+    const plan = planMissed({ calendar, mark, letPassUpTo, upTo: slot, isInTime, catchUp });
+    const absence = { pausedAt, resumedAt, letPassUpTo, attendedSince: entry.attendedSince ?? Infinity };
+    const notRun = [...plan.missed, ...plan.letPass].slice(0, CRON_LINES);
+    const missed = notRun.map((one) => this.lineOf(one, reasonFor(one, absence)));
     const lines = { missed: missed.reverse(), missedCount: plan.missed.length };
     if (plan.runs.length === 0)
       return this.take(entry, { slot, kind: 'miss', trigger: 'catch-up', after: mark, ...lines });

@@ -9,7 +9,9 @@ const CronRecordModel = apiModel<CronRecord>('CronRecord', {
   slot: instant,
   trigger: oneOf('schedule', 'manual', 'catch-up'),
   outcome: optional(oneOf('completed', 'failed', 'skipped', 'missed', 'lost-lock')),
-  why: optional(oneOf('overlap', 'lock-held', 'slot-taken', 'lock-unavailable', 'paused', 'cancelled', 'late', 'down')),
+  why: optional(
+    oneOf('overlap', 'lock-held', 'slot-taken', 'lock-unavailable', 'paused', 'stopped', 'cancelled', 'late', 'down'),
+  ),
   by: optional(text('Who was in the way')),
   instance: optional(text('host:pid')),
   jobId: optional(text('The run as a job')),
@@ -24,7 +26,7 @@ const CronRecordModel = apiModel<CronRecord>('CronRecord', {
 export const CronModel = apiModel<ShownCron>('Cron', {
   name: text(),
   queue: text(),
-  state: oneOf('scheduled', 'running', 'paused', 'unattended'),
+  state: oneOf('scheduled', 'running', 'paused', 'stopped', 'unattended'),
   expression: text(),
   zone: text('A name of the IANA list, or minutes beyond UTC'),
   overlap: oneOf('skip', 'queue-one', 'allow'),

@@ -12,6 +12,7 @@ export interface SchedulerEntriesParts {
   readonly logger: JobLogger;
   /** Something was done to an entry. */
   readonly changed: (entry: CronEntry) => void;
+  readonly setStarted: (entry: CronEntry, isStarted: boolean) => void;
   readonly isAttending: (entry: CronEntry) => boolean;
   readonly now: () => number;
   readonly fire: (entry: CronEntry) => Promise<void>;
@@ -35,23 +36,18 @@ export class SchedulerEntries {
   }
 
   private handleOf(entry: CronEntry): CronHandle {
-    const { isAttending, fire } = this.parts;
+    const { isAttending, setStarted, fire } = this.parts;
     const { expression, zone } = entry.schedule;
     return new CronHandle({
       ...{ name: entry.name, zone },
       cronTime: typeof expression === 'number' ? new Date(expression) : expression,
       isActive: () => isAttending(entry),
       lastRun: () => (entry.lastRunAt === undefined ? null : new Date(entry.lastRunAt)),
-      start: () => this.setStarted(entry, true),
-      stop: () => this.setStarted(entry, false),
+      start: () => setStarted(entry, true),
+      stop: () => setStarted(entry, false),
       setTime: (time) => this.reschedule(entry, time),
       fire: () => fire(entry),
     });
-  }
-
-  private setStarted(entry: CronEntry, isStarted: boolean): void {
-    entry.isStarted = isStarted;
-    this.parts.changed(entry);
   }
 
   private reschedule(entry: CronEntry, time: CronTime): void {

@@ -8,6 +8,8 @@ export interface MissedQuestion {
   readonly calendar: SlotCalendar;
   /** Every slot up to here has been decided. */
   readonly mark: number;
+  /** Those up to here are nobody's. */
+  readonly letPassUpTo: number;
   /** The last slot whose time has come. */
   readonly upTo: number;
   /** It is still in time. */
@@ -21,15 +23,18 @@ export interface MissedPlan {
   readonly runs: readonly { readonly slot: number; readonly isLate: boolean }[];
   /** Newest first. */
   readonly missed: readonly number[];
+  /** Newest first. */
+  readonly letPass: readonly number[];
 }
 
 /** Which of the slots that nobody has decided are run, and which are not. */
-export function planMissed({ calendar, mark, upTo, isInTime, catchUp }: MissedQuestion): MissedPlan {
-  const late = slotsBetween(calendar, mark, isInTime ? upTo - 1 : upTo);
+export function planMissed({ calendar, mark, letPassUpTo, upTo, isInTime, catchUp }: MissedQuestion): MissedPlan {
+  const late = slotsBetween(calendar, Math.max(mark, letPassUpTo), isInTime ? upTo - 1 : upTo);
   const runs = late.slice(0, catchUp).reverse();
   return {
     runs: [...runs.map((slot) => ({ slot, isLate: true })), ...(isInTime ? [{ slot: upTo, isLate: false }] : [])],
     missed: late.slice(catchUp),
+    letPass: letPassUpTo > mark ? slotsBetween(calendar, mark, Math.min(letPassUpTo, upTo)) : [],
   };
 }
 
@@ -37,12 +42,15 @@ export function planMissed({ calendar, mark, upTo, isInTime, catchUp }: MissedQu
 export interface Absence {
   readonly pausedAt?: number;
   readonly resumedAt?: number;
+  /** It was stopped on purpose until then. */
+  readonly letPassUpTo: number;
   /** Since when this process attends to the entry. */
   readonly attendedSince: number;
 }
 
-export function reasonFor(slot: number, { pausedAt, resumedAt, attendedSince }: Absence): CronReason {
+export function reasonFor(slot: number, { pausedAt, resumedAt, letPassUpTo, attendedSince }: Absence): CronReason {
   if (pausedAt !== undefined && slot >= pausedAt && slot < (resumedAt ?? Infinity)) return 'paused';
+  if (slot <= letPassUpTo) return 'stopped';
   return slot >= attendedSince ? 'late' : 'down';
 }
 

@@ -8,7 +8,7 @@ import { span, time, words } from './format.js';
 import { refresh } from './morph.js';
 
 const STRIP = 30;
-const KINDS = { scheduled: '', running: 'busy', paused: 'warning', unattended: 'error' };
+const KINDS = { scheduled: '', running: 'busy', paused: 'warning', stopped: 'warning', unattended: 'error' };
 const OUTCOMES = { completed: 'good', failed: 'error', 'lost-lock': 'error', missed: 'error', skipped: 'warning' };
 
 const linkOf = (name) => `#/cron/${encodeURIComponent(name)}`;

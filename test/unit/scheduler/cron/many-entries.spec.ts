@@ -44,7 +44,7 @@ async function start(): Promise<Started> {
   });
   const entries = new SchedulerEntries({
     ...{ registry: new SchedulerRegistry(), logger: silent, isAttending: () => true },
-    ...{ changed: () => undefined, now: () => clock.now(), fire: async () => undefined },
+    ...{ changed: () => undefined, setStarted: () => undefined, now: () => clock.now(), fire: async () => undefined },
   });
   for (let n = 0; n < ENTRIES; n++) {
     const options = { name: `entry-${n}`, timeZone: zones[n % zones.length] };

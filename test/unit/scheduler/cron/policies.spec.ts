@@ -121,10 +121,13 @@ describe('slots that nobody could run', () => {
     expect(book.accepted).toEqual([at.getTime()]);
   });
 
-  it('are not asked for before the initial delay is over', async () => {
+  it('are not asked for before the initial delay is over, and then by policy', async () => {
     start({ initialDelay: 150_000 });
-    await clock.advance(3.5 * MINUTE);
-    expect(book.accepted).toEqual(minutes(3));
+    await clock.advance(2.4 * MINUTE);
+    expect(book.accepted).toEqual([]);
+    await clock.advance(1 * MINUTE);
+    expect(book.accepted).toEqual(minutes(2, 3));
+    expect([...book.missed.keys()]).toEqual(minutes(1));
   });
 });
 
