@@ -10,6 +10,8 @@ import { workerName } from './core/worker-name.js';
 import { CronExplorer } from './discovery/cron.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
 import { MemoryEngine } from './engine/memory/memory.engine.js';
+import { AlertBook } from './monitoring/alerts/alert-book.js';
+import { OutboxDrain, type OutboxSteps } from './monitoring/alerts/outbox-drain.js';
 import { unfailing } from './runner/unfailing-logger.js';
 import { WORKER_DEFAULTS } from './runner/worker.options.js';
 import { JobWorker } from './runner/worker.js';
@@ -22,6 +24,8 @@ import { LockDirectory } from './scheduler/locks/lock-directory.js';
 import type { VigilSettings } from './vigil.settings.js';
 import { VIGIL_CLOCK, VIGIL_ENGINE, VIGIL_LOGGER, VIGIL_SETTINGS } from './vigil.tokens.js';
 
+/** Nobody can read the audit of a store of one process. */
+const LOCAL_AUDIT_MS = 3_600_000;
 const instance = workerName({ host: hostname(), pid: process.pid });
 
 /** What runs by the clock. */
@@ -34,7 +38,7 @@ export const cronProviders: Provider[] = [
   },
   {
     provide: LocalLane,
-    inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS, VIGIL_LOGGER],
+    inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS, VIGIL_LOGGER, AlertBook],
     useFactory: localLane,
   },
   {
@@ -94,17 +98,22 @@ function localLane(
   clock: Clock,
   settings: VigilSettings,
   logger: JobLogger,
+  book: AlertBook,
 ): LocalLane {
   const engine = new MemoryEngine(clock);
-  const { worker: options = {}, redactor } = settings;
+  const { worker: options = {}, redactor, alerts, monitors } = settings;
+  const count: OutboxSteps['count'] = (queue, entries) => book.countForeign(queue, entries);
   return new LocalLane({
     ...laneParts(clock, settings, logger),
     ...{ engine, graveyard, figures: graveyard, applicationBus },
-    workerFor: (registry, bus) =>
+    workerFor: (registry, bus, attend) =>
       new JobWorker({
         ...{ engine, registry, bus, clock, logger, redactor },
-        options: { ...options, queues: undefined },
+        options: { ...options, queues: undefined, auditRetentionMs: LOCAL_AUDIT_MS },
+        duties: [attend],
         loggerFor: (context) => unfailing(new Logger(context)),
       }),
+    outboxFor: (bus) => new OutboxDrain(engine, logger, bus, redactor, alerts && { count }),
+    ...(monitors && { watch: new CronWatch({ engine }) }),
   });
 }

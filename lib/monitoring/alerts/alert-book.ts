@@ -41,14 +41,18 @@ export class AlertBook {
   async count(queue: string, entries: readonly OutboxEntry[]): Promise<void> {
     const fresh = entries.filter(({ isCounted }) => !isCounted);
     if (fresh.length === 0) return;
-    const conditions = fresh
-      .map(conditionOf)
-      .filter(({ rule, name }) => this.settings.limits(rule, queue, name) !== undefined);
+    const conditions = this.conditionsOf(queue, fresh);
     await this.change(
       queue,
       (page) => this.writes(page, queue, conditions),
       fresh.map(({ entryId }) => entryId),
     );
+  }
+
+  /** The same for entries of an outbox that this store does not know: twice where they are given out twice. */
+  async countForeign(queue: string, entries: readonly OutboxEntry[]): Promise<void> {
+    const conditions = this.conditionsOf(queue, entries);
+    await this.change(queue, (page) => this.writes(page, queue, conditions));
   }
 
   /** What is wrong now, and by its absence what is not any more. */
@@ -97,6 +101,10 @@ export class AlertBook {
       [],
       (page) => ({ action: 'unsilence', actor, reason, target: id, before: meant(page).map(fullyWished).join() }),
     );
+  }
+
+  private conditionsOf(queue: string, entries: readonly OutboxEntry[]): AlertCondition[] {
+    return entries.map(conditionOf).filter(({ rule, name }) => this.settings.limits(rule, queue, name) !== undefined);
   }
 
   private writes(page: BookPage, queue: string, conditions: readonly AlertCondition[]): AlertWrite[] {
