@@ -1,4 +1,5 @@
 import type { DynamicModule, ModuleMetadata, Provider, Type } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { ContractResolver } from './client/contract.resolver.js';
 import { JobSender } from './client/job-sender.js';
 import { makeJobsOf } from './client/jobs-of.js';
@@ -38,7 +39,7 @@ export function vigilModule(module: Type, parts: ModuleParts): DynamicModule {
     },
     get exports() {
       const named = [...jobsProviders(), ...aliasesOfCopies(INJECTABLES)].map(({ provide }) => provide);
-      return [...INJECTABLES, ...exports, ...named];
+      return [...INJECTABLES, SchedulerRegistry, ...exports, ...named];
     },
   };
 }

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { Logger, type Provider } from '@nestjs/common';
-import { ApplicationConfig, ModulesContainer, type ModuleRef } from '@nestjs/core';
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Clock } from './core/clock.js';
 import { JobEventBus } from './core/job-event-bus.js';
@@ -30,6 +30,8 @@ const instance = workerName({ host: hostname(), pid: process.pid });
 
 /** What runs by the clock. */
 export const cronProviders: Provider[] = [
+  // For applications without ScheduleModule.
+  { provide: SchedulerRegistry, useFactory: () => new SchedulerRegistry() },
   {
     provide: CronLane,
     inject: [VIGIL_ENGINE, JobEventBus, VIGIL_CLOCK, VIGIL_SETTINGS, VIGIL_LOGGER],
@@ -72,16 +74,6 @@ export const cronProviders: Provider[] = [
   },
   { provide: CronWatch, inject: [VIGIL_ENGINE], useFactory: (engine: JobEngine) => new CronWatch({ engine }) },
 ];
-
-/** The application's own, so that entries are seen where it looks for them. */
-export function schedulerRegistry(moduleRef: ModuleRef): SchedulerRegistry {
-  try {
-    return moduleRef.get(SchedulerRegistry, { strict: false });
-  } catch {
-    // Nest throws for what nobody provides: an application without ScheduleModule has none.
-    return new SchedulerRegistry();
-  }
-}
 
 function laneParts(
   clock: Clock,

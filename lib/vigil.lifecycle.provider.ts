@@ -1,9 +1,11 @@
 import type { FactoryProvider } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { ModulesContainer } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Clock } from './core/clock.js';
 import type { JobLogger } from './core/job-logger.js';
 import { PlanRunner } from './dead-letters/plans/plan-runner.js';
 import { CronExplorer } from './discovery/cron.explorer.js';
+import { foreignCrons } from './discovery/foreign-crons.js';
 import { EventListenerExplorer } from './discovery/event-listener.explorer.js';
 import { JobExplorer } from './discovery/job.explorer.js';
 import type { JobEngine } from './engine/engine.port.js';
@@ -17,7 +19,7 @@ import { JobWorker } from './runner/worker.js';
 import { CronRuntime } from './scheduler/cron-runtime.js';
 import { CronService } from './scheduler/cron.service.js';
 import { LockDirectory } from './scheduler/locks/lock-directory.js';
-import { schedulerRegistry } from './vigil.cron.js';
+import { joinRegistries } from './scheduler/registry/application-registry.js';
 import { VigilHooks } from './vigil-hooks.module.js';
 import { VigilLifecycle, type LifecycleParts } from './vigil.lifecycle.js';
 import type { VigilSettings } from './vigil.settings.js';
@@ -45,7 +47,8 @@ export const lifecycle: FactoryProvider<VigilLifecycle> = {
     CronExplorer,
     CronRuntime,
     CronService,
-    ModuleRef,
+    SchedulerRegistry,
+    ModulesContainer,
     JobTracing,
   ],
   useFactory: (
@@ -67,7 +70,8 @@ export const lifecycle: FactoryProvider<VigilLifecycle> = {
     crons: CronExplorer,
     cron: CronRuntime,
     cronService: CronService,
-    moduleRef: ModuleRef,
+    registry: SchedulerRegistry,
+    modules: ModulesContainer,
     tracing?: JobTracing,
   ) =>
     new VigilLifecycle({
@@ -88,7 +92,10 @@ export const lifecycle: FactoryProvider<VigilLifecycle> = {
       locks,
       crons,
       cron,
-      showCron: () => cron.show(schedulerRegistry(moduleRef), cronService),
+      showCron: () => {
+        const hasScheduleModule = joinRegistries(registry, modules);
+        cron.show(registry, cronService, hasScheduleModule ? foreignCrons(modules) : new Map());
+      },
       ...(tracing && { tracing }),
     } satisfies LifecycleParts),
 };

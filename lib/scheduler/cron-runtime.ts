@@ -45,12 +45,16 @@ export class CronRuntime {
     logger.log(lineOf(entry));
   }
 
-  /** Makes the entries visible where `@nestjs/schedule` keeps its own. @throws VigilError `CRON_NAME_DUPLICATE` */
-  show(registry: SchedulerRegistry, service: CronService): void {
+  /**
+   * Makes the entries visible where `@nestjs/schedule` keeps its own.
+   * @param others names of entries that it will add, and where they are declared
+   * @throws VigilError `CRON_NAME_DUPLICATE`
+   */
+  show(registry: SchedulerRegistry, service: CronService, others: ReadonlyMap<string, string>): void {
     const { shared, local, logger } = this.parts;
     for (const { scheduler } of [shared, local.lane]) {
       const entries = new SchedulerEntries({
-        ...{ registry, logger },
+        ...{ registry, logger, others },
         changed: (entry) => scheduler.look(entry),
         setStarted: (entry, isStarted) => scheduler.setStarted(entry, isStarted),
         isAttending: (entry) => scheduler.isAttending(entry),

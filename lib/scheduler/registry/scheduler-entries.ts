@@ -10,6 +10,8 @@ export interface SchedulerEntriesParts {
   /** The application's, or one of our own where it has none. */
   readonly registry: SchedulerRegistry;
   readonly logger: JobLogger;
+  /** Names that `@nestjs/schedule` is about to add, and where they are declared. */
+  readonly others: ReadonlyMap<string, string>;
   /** Something was done to an entry. */
   readonly changed: (entry: CronEntry) => void;
   readonly setStarted: (entry: CronEntry, isStarted: boolean) => void;
@@ -24,12 +26,14 @@ export class SchedulerEntries {
 
   /** @throws VigilError `CRON_NAME_DUPLICATE` when the application has an entry of that name already */
   add(entry: CronEntry): void {
-    const { registry } = this.parts;
+    const { registry, others } = this.parts;
     const { name, definition } = entry;
-    if (registry.doesExist('cron', name)) {
+    const other = others.get(name);
+    if (other !== undefined || registry.doesExist('cron', name)) {
+      const where = other === undefined ? 'the SchedulerRegistry' : `@Cron of @nestjs/schedule on ${other}`;
       throw new VigilError(
         'CRON_NAME_DUPLICATE',
-        `@Cron on ${definition.declaredBy}: the SchedulerRegistry has an entry named '${name}' already. Give one of them another name.`,
+        `@Cron on ${definition.declaredBy}: ${where} has an entry named '${name}' already. Give one of them another name.`,
       );
     }
     registry.addCronJob(name, this.handleOf(entry));

@@ -121,10 +121,62 @@ describe('beside @nestjs/schedule', () => {
     expect(mixed.ours).toBeLessThanOrEqual(mixed.theirs + 1);
   });
 
-  it('needs no ScheduleModule', async () => {
-    const { app } = await start({ providers: [Mixed] });
-    await eventually(() => app.get(Mixed).ours >= 1, { timeout: 8_000 });
+  it('needs no ScheduleModule, and has a registry all the same', async () => {
+    @Injectable()
+    class Sleeper {
+      runs = 0;
+      constructor(readonly registry: SchedulerRegistry) {}
+
+      @Cron(EVERY_SECOND, { name: 'asleep', disabled: true })
+      wake(): void {
+        this.runs++;
+      }
+    }
+    const { app } = await start({ providers: [Mixed, Sleeper] });
+    const { registry } = app.get(Sleeper);
+    expect(app.get(SchedulerRegistry, { strict: false })).toBe(registry);
+    expect([...registry.getCronJobs().keys()].sort()).toEqual(['asleep', 'ours']);
+    registry.getCronJob('asleep').start();
+    await eventually(() => app.get(Mixed).ours >= 1 && app.get(Sleeper).runs >= 1, { timeout: 8_000 });
     expect(app.get(Mixed).theirs).toBe(0);
+  });
+
+  it.each([true, false])(
+    'whichever registry somebody is given has all entries, ScheduleModule first: %s',
+    async (isFirst) => {
+      @Injectable()
+      class Adder {
+        constructor(readonly registry: SchedulerRegistry) {
+          registry.addTimeout('early', 0);
+        }
+      }
+      @Module({ providers: [Adder], exports: [Adder] })
+      class AdderModule {}
+      const modules = [ScheduleModule.forRoot(), AdderModule];
+      const { app } = await start({ imports: isFirst ? modules : modules.reverse(), providers: [Mixed] });
+      for (const registry of [app.get(SchedulerRegistry), app.get(Adder).registry]) {
+        expect([...registry.getCronJobs().keys()].sort()).toEqual(['ours', 'theirs']);
+        expect(registry.getTimeouts()).toEqual(['early']);
+      }
+    },
+  );
+
+  it('refuses a name that an entry of its own decorator has, with both places and the cure', async () => {
+    @Injectable()
+    class Twice {
+      @Cron('0 3 1 1 *', { name: 'nightly' })
+      ours(): void {}
+
+      @NestCron('0 3 1 1 *', { name: 'nightly' })
+      theirs(): void {}
+    }
+    await expect(start({ imports: [ScheduleModule.forRoot()], providers: [Twice] })).rejects.toMatchObject({
+      code: 'CRON_NAME_DUPLICATE',
+      message: expect.stringMatching(
+        /Twice\.ours: @Cron of @nestjs\/schedule on Twice\.theirs .*another name/,
+      ) as string,
+    });
+    await start({ providers: [Twice] });
   });
 
   it('obeys stop, start, setTime and fireOnTick of the registry', async () => {

@@ -44,7 +44,13 @@ async function start(): Promise<Started> {
   });
   const entries = new SchedulerEntries({
     ...{ registry: new SchedulerRegistry(), logger: silent, isAttending: () => true },
-    ...{ changed: () => undefined, setStarted: () => undefined, now: () => clock.now(), fire: async () => undefined },
+    ...{
+      changed: () => undefined,
+      others: new Map(),
+      setStarted: () => undefined,
+      now: () => clock.now(),
+      fire: async () => undefined,
+    },
   });
   for (let n = 0; n < ENTRIES; n++) {
     const options = { name: `entry-${n}`, timeZone: zones[n % zones.length] };
