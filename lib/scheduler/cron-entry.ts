@@ -53,7 +53,11 @@ export class CronEntry {
     return { skip: 1, 'queue-one': 2, allow: 0 }[this.definition.overlap];
   }
 
-  /** Another schedule from now on, in this process. @throws as the constructor */
+  /**
+   * Another schedule from now on. In the store it counts as a newer definition does: other processes run nothing of the entry until one
+   * starts with a definition that is newer still, or nobody declares this one any more.
+   * @throws as the constructor
+   */
   reschedule(schedule: CronSchedule, now: number): void {
     this.calendar = calendarOf(schedule, this.definition.declaredBy);
     this.schedule = schedule;

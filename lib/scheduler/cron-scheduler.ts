@@ -147,7 +147,7 @@ export class CronScheduler {
   private learn(entry: CronEntry, { mark, isOutdated }: CronStanding): void {
     if (isOutdated && !entry.isOutdated)
       this.parts.logger.warn(
-        `cron ${entry.name}: another definition of it is in force, by a process that started later; this process runs nothing of it`,
+        `cron ${entry.name}: another definition of it is in force, by a process that started later or rescheduled it; this process runs nothing of it`,
       );
     Object.assign(entry, { mark, isOutdated });
     if (entry.letPassUpTo === Infinity) entry.letPassUpTo = this.time.now();

@@ -41,6 +41,7 @@ export class CronHandle extends CronJob {
     this.parts?.stop();
   }
 
+  /** For all instances until the next one starts: it counts as a newer definition of the entry. */
   override setTime(time: CronTime): void {
     this.parts?.setTime(time);
     this.cronTime = time;

@@ -1,6 +1,7 @@
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { CronTime } from 'cron';
 import type { CronSchedule } from '../../core/cron-definition.js';
+import { CRON_STANDS_MS } from '../../engine/store-limits.js';
 import type { JobLogger } from '../../core/job-logger.js';
 import { VigilError } from '../../core/vigil.error.js';
 import type { CronEntry } from '../cron-entry.js';
@@ -56,7 +57,9 @@ export class SchedulerEntries {
 
   private reschedule(entry: CronEntry, time: CronTime): void {
     entry.reschedule(scheduleOf(time, entry.schedule), this.parts.now());
-    this.parts.logger.log(`cron ${entry.name}: rescheduled to ${String(time.source)} in this process`);
+    this.parts.logger.warn(
+      `cron ${entry.name}: rescheduled to ${String(time.source)}. Until a process starts that declares another schedule, this one alone runs it; without it, the others go back to theirs after ${CRON_STANDS_MS / 1_000} s`,
+    );
     this.parts.changed(entry);
   }
 }
