@@ -1,8 +1,9 @@
 /** The app itself: declares a job, asks for it twice, waits for its result and ends by itself. */
 export const mainSource = `
 import 'reflect-metadata';
-import { Injectable, Module } from '@nestjs/common';
+import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { Cron, CronExpression, CronRun, Job, JobClient, JobContext, VigilModule } from 'nestjs-vigil';
 
 export interface Greeting {
@@ -19,7 +20,7 @@ export class GreetingService {
   private tell: (trigger: string) => void = () => undefined;
   readonly ticked = new Promise<string>((resolve) => (this.tell = resolve));
 
-  @Cron(CronExpression.EVERY_SECOND, { name: 'tick', lock: 'redis', timeZone: 'UTC' })
+  @Cron(CronExpression.EVERY_SECOND, { name: 'tick', lock: 'redis', timeZone: 'UTC', disabled: true })
   tick(run: CronRun): void {
     this.tell(run.trigger);
   }
@@ -28,15 +29,26 @@ export class GreetingService {
 @Module({ imports: [VigilModule.forRoot({ redis: process.env.REDIS_URL })], providers: [GreetingService] })
 export class AppModule {}
 
+@Module({ imports: [AppModule, ScheduleModule.forRoot()] })
+export class BothModule {}
+
+function seenBy(module: INestApplicationContext): string[] {
+  return [...module.get(SchedulerRegistry, { strict: false }).getCronJobs().keys()];
+}
+
 async function main(): Promise<void> {
   const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
   const jobs = app.get(JobClient);
   const first = await jobs.enqueue(GreetingService, 'greet', { name: 'Ada' });
   const result = await jobs.waitFor(first.id, { timeout: '10s' });
   const second = await jobs.enqueue(GreetingService, 'greet', { name: 'Ada' });
+  app.get(SchedulerRegistry).getCronJob('tick').start();
   const trigger = await app.get(GreetingService).ticked;
   await app.close();
-  console.log(JSON.stringify({ first: first.status, result, trigger, second: second.status, state: second.state }));
+  const both = await NestFactory.createApplicationContext(BothModule, { logger: ['error'] });
+  const entries = [AppModule, BothModule].map((module) => seenBy(both.select(module)));
+  await both.close();
+  console.log(JSON.stringify({ first: first.status, result, trigger, entries, second: second.status, state: second.state }));
 }
 
 void main();
@@ -46,6 +58,7 @@ export const expectedOutput = {
   first: 'created',
   result: { text: 'Hello Ada, attempt 1' },
   trigger: 'schedule',
+  entries: [['tick'], ['tick']],
   second: 'duplicate',
   state: 'completed',
 };
