@@ -29,6 +29,16 @@ export function idempotencyKeyOf(
   return checked(key, place, 'what its idempotencyKey function returned');
 }
 
+/** A key by which a job is looked up. @throws VigilError `IDEMPOTENCY_KEY_INVALID` */
+export function checkedKey(key: unknown, place: string): string | number {
+  const problem = keyProblem(key);
+  if (problem === undefined) return key as string | number;
+  throw new VigilError(
+    'IDEMPOTENCY_KEY_INVALID',
+    `${place}: no job can have this idempotency key: ${problem}. Give the key that it was enqueued with.`,
+  );
+}
+
 function checked(key: unknown, place: string, source: string): string | number {
   const problem = keyProblem(key);
   if (problem === undefined) return key as string | number;

@@ -1,6 +1,6 @@
 import { parseDuration, type Duration } from '../core/duration.js';
 import type { JobContract } from '../core/job-contract.js';
-import { parseJobId } from '../core/job-id.js';
+import { slotOfKey, parseJobId } from '../core/job-id.js';
 import type { JobSnapshot, Page } from '../core/job-snapshot.js';
 import type { Json } from '../core/json.js';
 import { OptionChecks } from '../core/option-checks.js';
@@ -9,6 +9,7 @@ import type { JobKeys, PayloadOf, ResultOf } from '../decorators/job-handler.js'
 import type { Actor, JobFilter, JobInspector } from '../engine/inspector.port.js';
 import type { CancelOutcome } from '../engine/producer.port.js';
 import type { ContractResolver } from './contract.resolver.js';
+import { checkedKey } from './idempotency-key.js';
 import type { EnqueueOptions, EnqueueReceipt } from './enqueue.options.js';
 import { splitTarget, type EnqueueArguments, type JobArguments, type ServiceClass } from './job-arguments.js';
 import type { JobSender } from './job-sender.js';
@@ -135,6 +136,28 @@ export class JobClient {
    */
   async get(id: string): Promise<JobSnapshot | undefined> {
     return this.engine.get(parseJobId(id));
+  }
+
+  /**
+   * The job that has an idempotency key now, so that `enqueue` would answer `duplicate`; for an hour also one that was cancelled, whose key
+   * is free. `undefined` where nothing is known of any. The text `'7'` and the number `7` are different keys.
+   *
+   * @throws VigilError `NOT_A_JOB`, `IDEMPOTENCY_KEY_INVALID`
+   */
+  getByKey<I, O, R>(contract: JobContract<I, O, R>, key: string | number): Promise<JobSnapshot | undefined>;
+  getByKey<S, K extends JobKeys<S>>(
+    service: ServiceClass<S>,
+    method: K,
+    key: string | number,
+  ): Promise<JobSnapshot | undefined>;
+  async getByKey(...args: unknown[]): Promise<JobSnapshot | undefined> {
+    const { contract, rest } = this.split(args);
+    const { queue, name: type } = contract;
+    return this.engine.getHolder({
+      queue,
+      type,
+      slotKey: slotOfKey(checkedKey(rest[0], `JobClient.getByKey of ${type}`)),
+    });
   }
 
   /**

@@ -48,6 +48,9 @@ export interface PauseTarget {
   readonly type?: string;
 }
 
+/** Where the record of a job with this key stands. */
+export type JobPlace = Omit<JobRef, 'op'>;
+
 export interface JobFilter {
   readonly queue: string;
   readonly type: string;
@@ -57,6 +60,9 @@ export interface JobFilter {
 /** What onlookers and operators ask of the store. */
 export interface JobInspector {
   get(ref: JobRef): Promise<JobSnapshot | undefined>;
+
+  /** Whichever job has the place: a live or dead one, or one that ended, as long as anything is known of it. */
+  getHolder(place: JobPlace): Promise<JobSnapshot | undefined>;
 
   /**
    * Scheduled: soonest first; waiting: in the order of claiming; active: oldest start first; dead: newest burial first.

@@ -19,6 +19,7 @@ import { listedJob, shownPayload, type ListedJob, type ShownPayload } from '../v
 const STATES = ['scheduled', 'waiting', 'active', 'dead'] as const;
 
 const QUERY = ['queue', 'name', 'state', ...PAGE] as const;
+const BY_KEY = ['queue', 'name', 'idempotencyKey'] as const;
 
 export class JobsController {
   constructor(
@@ -30,8 +31,12 @@ export class JobsController {
   /** Those of one type in one state, in the order that `JobClient.list` tells. */
   @Get()
   @Requires('view')
-  @Described('Jobs of one type in one state', pageOf(ListedJobModel), { query: QUERY, needed: ['queue', 'name'] })
+  @Described('Jobs of one type in one state, or the one that has an idempotency key', pageOf(ListedJobModel), {
+    query: [...QUERY, 'idempotencyKey'],
+    needed: ['queue', 'name'],
+  })
   async list(@Query() given: unknown): Promise<Page<ListedJob>> {
+    if ('idempotencyKey' in Object(given)) return this.withKey(new ListQuery(given, BY_KEY, 'jobs'));
     const query = new ListQuery(given, QUERY, 'jobs');
     const contract = defineJob(query.needed('name'), { queue: query.needed('queue') });
     const state = query.oneOf('state', STATES) ?? 'waiting';
@@ -71,5 +76,14 @@ export class JobsController {
     if (status === 'unknown') throw new JobUnknownError(id);
     if (status === 'too_late') throw new ConflictException(`job ${id} is ${state} already`);
     return { id, status };
+  }
+
+  /** Two where one has the number and one the text. */
+  private async withKey(query: ListQuery): Promise<Page<ListedJob>> {
+    const contract = defineJob(query.needed('name'), { queue: query.needed('queue') });
+    const text = query.needed('idempotencyKey');
+    const keys = String(Number(text)) === text ? [text, Number(text)] : [text];
+    const found = await Promise.all(keys.map((key) => this.jobs.getByKey(contract, key)));
+    return { items: found.filter((job) => job !== undefined).map((job) => listedJob(job, this.view)) };
   }
 }

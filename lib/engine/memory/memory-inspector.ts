@@ -3,7 +3,15 @@ import type { JobRef } from '../../core/job-id.js';
 import type { JobSnapshot, Page } from '../../core/job-snapshot.js';
 import { STORE_ALERTS } from '../alert.port.js';
 import type { WorkerAnnouncement } from '../consumer.port.js';
-import type { Actor, JobFilter, JobInspector, PauseTarget, QueueStats, TypeStats } from '../inspector.port.js';
+import type {
+  Actor,
+  JobFilter,
+  JobInspector,
+  JobPlace,
+  PauseTarget,
+  QueueStats,
+  TypeStats,
+} from '../inspector.port.js';
 import type { MemoryAudit } from './memory-audit.js';
 import { newestDead } from './memory-dead-letters.js';
 import type { MemoryJob } from './memory-job.js';
@@ -21,6 +29,11 @@ export class MemoryInspector implements JobInspector {
 
   async get(ref: JobRef): Promise<JobSnapshot | undefined> {
     const found = this.store.find(ref.queue)?.find(ref, this.clock.now());
+    return found && snapshotOf(found);
+  }
+
+  async getHolder(place: JobPlace): Promise<JobSnapshot | undefined> {
+    const found = this.store.find(place.queue)?.at(place, this.clock.now());
     return found && snapshotOf(found);
   }
 

@@ -84,6 +84,7 @@ export class MemoryEngine implements JobEngine {
   readonly acknowledgeAlerts: JobEngine['acknowledgeAlerts'] = (...args) =>
     this.asked(() => this.maintenance.acknowledgeAlerts(...args));
 
+  readonly getHolder: JobEngine['getHolder'] = (...args) => this.asked(() => this.inspector.getHolder(...args));
   readonly get: JobEngine['get'] = (...args) => this.asked(() => this.inspector.get(...args));
   readonly list: JobEngine['list'] = (...args) => this.asked(() => this.inspector.list(...args));
   readonly queues: JobEngine['queues'] = () => this.asked(() => this.inspector.queues());

@@ -119,6 +119,7 @@ export class RedisEngine implements JobEngine {
   readonly takeAlerts: JobEngine['takeAlerts'] = (...args) => this.outbox.takeAlerts(...args);
   readonly acknowledgeAlerts: JobEngine['acknowledgeAlerts'] = (...args) => this.outbox.acknowledgeAlerts(...args);
 
+  readonly getHolder: JobEngine['getHolder'] = (...args) => this.inspector.getHolder(...args);
   readonly get: JobEngine['get'] = (...args) => this.inspector.get(...args);
   readonly list: JobEngine['list'] = (...args) => this.inspector.list(...args);
   readonly queues: JobEngine['queues'] = () => this.inspector.queues();

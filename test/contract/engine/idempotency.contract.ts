@@ -1,4 +1,4 @@
-import type { JobRef } from '../../../lib/core/job-id.js';
+import { slotOfKey, type JobRef } from '../../../lib/core/job-id.js';
 import { buried, completed, retried } from '../../support/engine-settlements.js';
 import type { EngineScene, SceneRequest } from '../../support/engine-scene.js';
 import type { SceneTest } from './scene-test.js';
@@ -155,6 +155,33 @@ export function idempotencyContract(it: SceneTest): void {
       await scene.enqueue({ key: 7 }),
     ];
     expect(statuses.map(({ status }) => status)).toEqual(['created', 'created', 'duplicate']);
+  });
+
+  it('finds the job that has a key, in every state, and not the one before it', async (scene) => {
+    const place = { queue: scene.queue, type: 'task', slotKey: slotOfKey('order-1') };
+    const holder = () => scene.engine.getHolder(place);
+    expect(await holder()).toBeUndefined();
+    const first = await scene.enqueue({ ...KEY, delayMs: 3_600_000 });
+    expect(await holder()).toMatchObject({ id: first.id, state: 'scheduled' });
+    await scene.engine.cancel(first.ref);
+    expect(await holder()).toMatchObject({ id: first.id, state: 'cancelled' });
+
+    const { id, ref, job } = await begun(scene, { payload: JSON.stringify('x'.repeat(20_000)) });
+    expect(await holder()).toEqual(await scene.get(ref));
+    expect(await holder()).toMatchObject({ id, state: 'active', payload: 'x'.repeat(20_000) });
+    await scene.stranger().settle(buried(job));
+    expect(await holder()).toEqual(await scene.get(ref));
+    await scene.engine.replay(ref, ACTOR);
+    expect(await holder()).toMatchObject({ id, state: 'waiting', life: 1 });
+    await scene.stranger().settle(completed(await scene.stranger().claimOne(), { windowMs: 300 }));
+    expect(await holder()).toMatchObject({ id, state: 'completed' });
+    await scene.elapse(310);
+    expect(await holder()).toBeUndefined();
+
+    const { id: number } = await scene.enqueue({ key: 7 });
+    expect(await scene.engine.getHolder({ ...place, slotKey: slotOfKey('7') })).toBeUndefined();
+    expect(await scene.engine.getHolder({ ...place, slotKey: slotOfKey(7) })).toMatchObject({ id: number });
+    expect(await scene.engine.getHolder({ ...place, type: 'other' })).toBeUndefined();
   });
 
   it('compares keys of any length and script in full', async (scene) => {

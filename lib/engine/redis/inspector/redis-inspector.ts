@@ -1,7 +1,15 @@
 import type { JobRef } from '../../../core/job-id.js';
 import type { JobSnapshot, Page } from '../../../core/job-snapshot.js';
 import type { WorkerAnnouncement } from '../../consumer.port.js';
-import type { Actor, JobFilter, JobInspector, PauseTarget, QueueStats, TypeStats } from '../../inspector.port.js';
+import type {
+  Actor,
+  JobFilter,
+  JobInspector,
+  JobPlace,
+  PauseTarget,
+  QueueStats,
+  TypeStats,
+} from '../../inspector.port.js';
 import type { OperationRing } from '../operations/operation-ring.js';
 import type { QueueRegistry } from '../operations/queue-registry.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
@@ -30,6 +38,10 @@ export class RedisInspector implements JobInspector {
 
   async get(ref: JobRef): Promise<JobSnapshot | undefined> {
     return this.reader.read(ref);
+  }
+
+  async getHolder(place: JobPlace): Promise<JobSnapshot | undefined> {
+    return this.reader.readHolder(place);
   }
 
   async list(filter: JobFilter, limit: number, cursor?: string): Promise<Page<JobSnapshot>> {

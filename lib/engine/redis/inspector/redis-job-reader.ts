@@ -1,8 +1,9 @@
 import type { JobRef } from '../../../core/job-id.js';
 import type { JobSnapshot } from '../../../core/job-snapshot.js';
 import { decodeRecord, layoutTooNew, type LiveRecord } from '../records/redis-codec.js';
+import type { JobPlace } from '../../inspector.port.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
-import { innerId, placeOf, type QueueKeys, type RedisKeys } from '../redis-keys.js';
+import { innerId, LAYOUT, placeOf, type QueueKeys, type RedisKeys } from '../redis-keys.js';
 import { snapshotOfLive, snapshotOfTombstone, type JobParts } from '../records/redis-snapshot.js';
 import { STATE_OF_LETTER } from '../records/state-letters.js';
 
@@ -30,6 +31,21 @@ export class RedisJobReader {
     const snapshot = await this.look(ref);
     // A large payload is read after its record; the job may have ended in between, and then it is another job to show.
     return snapshot === 'without payload' ? this.look(ref, true) : snapshot;
+  }
+
+  /** @throws VigilError `LAYOUT_TOO_NEW` */
+  async readHolder(place: JobPlace): Promise<JobSnapshot | undefined> {
+    const key = this.keys.queue(place.queue).record(placeOf(place));
+    for (let last = ''; ;) {
+      const text = await this.connection.command<string | null>('get', key);
+      if (text === null) return undefined;
+      if (!text.startsWith(String(LAYOUT))) throw layoutTooNew();
+      const { op } = decodeRecord(text, place.slotKey);
+      // Another one may take the place before it is read; of the same one nothing is left once its window is over.
+      const snapshot = await this.read({ ...place, op });
+      if (snapshot || op === last) return snapshot;
+      last = op;
+    }
   }
 
   private look(ref: JobRef): Promise<JobSnapshot | undefined | 'without payload'>;
