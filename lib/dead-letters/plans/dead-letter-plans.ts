@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock.js';
-import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
+import type { Page } from '../../core/job-snapshot.js';
 import { pageSize } from '../../core/page-size.js';
 import type { DeadLetterFilter, JobDeadLetters } from '../../engine/dead-letter.port.js';
 import type { Actor, JobInspector } from '../../engine/inspector.port.js';
@@ -20,6 +20,7 @@ import {
 import type { PlanRunner } from './plan-runner.js';
 import type { PlanChange } from './plan-state.js';
 import { PlanStateError, PlanUnknownError } from './plan.errors.js';
+import { previewOf } from './plan-preview.js';
 import type { PlanPreview, ReplayPlan } from './replay-plan.js';
 
 /**
@@ -37,13 +38,13 @@ export interface PlanQuery {
 }
 
 export interface PlanParts {
-  readonly engine: ReplayPlans & Pick<JobDeadLetters, 'deadLetters'> & Pick<JobInspector, 'queues'>;
+  readonly engine: ReplayPlans &
+    Pick<JobDeadLetters, 'deadLetters' | 'deadLetterGroups'> &
+    Pick<JobInspector, 'queues' | 'stats'>;
   readonly clock: Clock;
   readonly runner: Pick<PlanRunner, 'kick'>;
 }
 
-const SAMPLE = 10;
-const PAGE = 100;
 /** Of others who change a plan in the same moment. */
 const MOST_TRIES = 5;
 
@@ -108,16 +109,7 @@ export class DeadLetterPlans {
 
   /** @internal for DeadLetterService */
   async preview(filter: DeadLetterFilter): Promise<PlanPreview> {
-    const sample: DeadLetterSummary[] = [];
-    let matching = 0;
-    let cursor: string | undefined;
-    do {
-      const page = await this.parts.engine.deadLetters(filter, PAGE, cursor);
-      matching += page.items.length;
-      sample.push(...page.items.slice(0, SAMPLE - sample.length));
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    return { matching, sample };
+    return previewOf(filter, this.parts.engine);
   }
 
   /** @internal for DeadLetterService */

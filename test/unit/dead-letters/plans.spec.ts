@@ -75,6 +75,29 @@ describe('a plan', () => {
     expect(await planLines()).toEqual([]);
   });
 
+  it('in a dry run counts what it would move, and looks at no letters where they are counted already', async () => {
+    await bury(12);
+    await bury(3, { queue: 'second', type: 'other' });
+    const [{ group, queue }] = (await deadLetters.groups({ name: 'other' })).items;
+    const read = jest.spyOn(scene.engine, 'deadLetters');
+    const looks = async (selection: object): Promise<[number, number, number]> => {
+      read.mockClear();
+      const { matching, sample } = await deadLetters.replayMany(selection, { ...ADA, dryRun: true });
+      return [matching, sample.length, read.mock.calls.reduce((sum, [, limit]) => sum + limit, 0)];
+    };
+    expect(await looks({})).toEqual([15, 10, 10]);
+    expect(await looks({ queue: 'work' })).toEqual([12, 10, 10]);
+    expect(await looks({ queue: 'work', name: 'other' })).toEqual([0, 0, 10]);
+    expect(await looks({ name: 'other' })).toEqual([3, 3, 10]);
+    // The same error in two jobs is two causes, or one: the group says which.
+    const both = (await deadLetters.list({ group, limit: 100 })).items.length;
+    expect(await looks({ group })).toEqual([both, Math.min(both, 10), 10]);
+    expect(await looks({ group, queue })).toEqual([3, 3, 10]);
+    expect(await looks({ group, name: 'task', queue })).toEqual([0, 0, 10]);
+    expect(await looks({ group, errorName: 'Error' })).toEqual([both, Math.min(both, 10), 100]);
+    expect(await looks({ name: 'task', text: 'no such text' })).toEqual([0, 0, 100]);
+  });
+
   it('replays all that match, each once, and reports', async () => {
     await bury(30);
     await bury(2, { queue: 'second', type: 'other' });
