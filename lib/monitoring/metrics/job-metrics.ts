@@ -4,6 +4,7 @@ import type { JobInspector } from '../../engine/inspector.port.js';
 import type { JobLedger, LedgerReading } from '../../engine/ledger.port.js';
 import { MetricsReader } from './metrics-reader.js';
 import { pointOf, type MetricsPoint } from './metrics-series.js';
+import { SeriesMemory } from './series-memory.js';
 import type { MetricsWindow } from './metrics-window.js';
 import type { TypeMetrics } from './type-metrics.js';
 import { workforceOf, type WorkforceMetrics } from './workforce.js';
@@ -62,6 +63,7 @@ const LONGEST_SERIES = 1_440;
  */
 export class JobMetrics {
   private readonly reader: MetricsReader;
+  private readonly known = new SeriesMemory();
 
   /** @internal built by the module */
   constructor(private readonly parts: MetricsParts) {
@@ -99,10 +101,18 @@ export class JobMetrics {
   async series(query: MetricsQuery = {}, minutes = 60): Promise<readonly MetricsPoint[]> {
     checkMinutes(minutes);
     const { first, last } = await this.reader.minutesAgo(minutes);
-    const queues = await this.eachQueue(query, (queue) => this.reader.figures.minutes(queue, first, last));
+    const known = this.known.of(JSON.stringify([query.queue, query.name]), last - LONGEST_SERIES);
+    let begin = first;
+    while (known.has(begin)) begin++;
+    const queues = await this.eachQueue(query, (queue) => this.reader.figures.minutes(queue, begin, last));
     return Array.from({ length: minutes }, (_, n) => {
-      const spans = queues.flatMap((byMinute) => byMinute.get(first + n) ?? []);
-      return pointOf(first + n, spans, query.name);
+      const minute = first + n;
+      if (minute < begin) return known.get(minute) as MetricsPoint;
+      const spans = queues.flatMap((byMinute) => byMinute.get(minute) ?? []);
+      const point = pointOf(minute, spans, query.name);
+      // Clocks of several nodes may be apart a little.
+      if (minute < last - 1) known.set(minute, point);
+      return point;
     });
   }
 

@@ -143,6 +143,36 @@ describe('JobMetrics', () => {
     await expect(metrics.series({}, 1_441)).rejects.toMatchObject({ code: 'LIMIT_INVALID' });
   });
 
+  it('reads minutes of a series that are over only once, and those that may change anew', async () => {
+    const { scene, metrics, elsewhere, run, clock } = stage('2026-11-26T12:00:00Z');
+    const read = jest.spyOn(scene.engine, 'minuteFigures');
+    const minutesRead = (): number => {
+      const count = read.mock.calls.reduce((sum, [, minutes]) => sum + minutes.length, 0);
+      read.mockClear();
+      return count;
+    };
+    await run({ done: 3 });
+    await clock.advance('5m');
+    const first = await metrics.series({}, 1_440);
+    expect(minutesRead()).toBe(1_440);
+    await run({ done: 1 });
+    const second = await metrics.series({}, 1_440);
+    expect(minutesRead()).toBe(2);
+    expect([first.at(-1)!.completed, second.at(-1)!.completed]).toEqual([0, 1]);
+    expect(second.slice(0, -1)).toEqual(first.slice(0, -1));
+    for (const span of ['1m', '3m', '1h'] as const) {
+      await clock.advance(span);
+      await run({ done: 1, type: 'other' });
+      for (const query of [{}, { queue: scene.queue }, { name: 'task' }, { name: 'other' }])
+        for (const minutes of [30, 1_440])
+          expect(await metrics.series(query, minutes)).toEqual(
+            await new JobMetrics({ engine: scene.second, timeZone: 'UTC' }).series(query, minutes),
+          );
+    }
+    expect((await metrics.series({}, 60)).length).toBe(60);
+    expect(await metrics.series({}, 1_440)).toEqual(await elsewhere.series({}, 1_440));
+  });
+
   it('tells how long the oldest job waits', async () => {
     const { scene, metrics, clock } = stage('2026-11-26T12:00:00Z');
     await scene.enqueue();
