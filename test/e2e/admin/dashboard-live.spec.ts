@@ -9,7 +9,12 @@ describeDashboard('the dashboard of what goes on', (scene) => {
       const { status } = await fetch(`${admin.url}/internal/v0/admin/jobs/api/cron/books.close`, { headers: ADA });
       expect(status).toBe(200);
     });
+    const asked: string[] = [];
+    page.on('request', (request) => request.url().includes('/api/cron') && asked.push(request.url().split('/api/')[1]));
     await go('cron');
+    await page.getByText('none yet').waitFor();
+    // However many entries there are, their strips come with them.
+    expect(new Set(asked)).toEqual(new Set(['cron?history=30&limit=100']));
     await page.getByRole('link', { name: 'books.close' }).click();
     const askFor = async (verb: string): Promise<void> => {
       await page.getByRole('button', { name: `${verb}…` }).click();

@@ -18,23 +18,22 @@ export async function cronPage({ place, live }) {
   const rows = h('div');
   place.append(rows);
   const draw = async () => {
-    const entries = await all('cron');
-    const histories = await Promise.all(entries.map(({ name }) => historyOf(name, STRIP)));
-    refresh(rows, () => tableOf(entries, histories, draw));
+    const entries = await all('cron', { history: STRIP });
+    refresh(rows, () => tableOf(entries, draw));
   };
   return follow(live, draw);
 }
 
-function tableOf(entries, histories, draw) {
+function tableOf(entries, draw) {
   return table(
     'Cron entries',
     ['Entry', 'State', 'When', 'Next', 'Last runs', 'Owner', ''],
-    entries.map((entry, n) => [
+    entries.map((entry) => [
       h('a', { href: linkOf(entry.name) }, h('b', {}, entry.name)),
       badge(words(entry.state), KINDS[entry.state]),
       [h('code', { class: 'expression' }, entry.expression), h('br'), h('span', { class: 'quiet' }, entry.zone)],
       entry.nextSlots.length > 0 ? time(entry.nextSlots[0]) : '–',
-      strip(histories[n]),
+      strip(entry.history ?? []),
       entry.owner ?? '–',
       actions(entry, draw),
     ]),
