@@ -34,6 +34,21 @@ describeDashboard('the dashboard of what goes on', (scene) => {
     await page.getByText('scheduled', { exact: true }).waitFor();
   }, 60_000);
 
+  it('finds a job by its idempotency key, and says so where there is none', async () => {
+    const { page, ids, go } = await scene.browse(2);
+    await go('jobs');
+    const form = page.getByRole('search', { name: 'By idempotency key' });
+    await form.getByLabel('Idempotency key').fill('A-9');
+    await form.getByRole('button', { name: 'Find by key' }).click();
+    await page.getByText('No job order.charge has the key A-9 now.').waitFor();
+    await page.getByRole('link', { name: 'All jobs' }).click();
+    await form.getByLabel('Job').selectOption('order.charge (billing)');
+    await form.getByLabel('Idempotency key').fill(' A-1 ');
+    await form.getByRole('button', { name: 'Find by key' }).click();
+    await page.getByRole('heading', { level: 1, name: 'order.charge' }).waitFor();
+    expect(decodeURIComponent(page.url())).toContain(`#/jobs/${ids[1]}`);
+  }, 60_000);
+
   it('says that it has lost its connection, and that it is back', async () => {
     const { admin, page } = await scene.browse(0);
     await page.getByText('Live', { exact: true }).waitFor();

@@ -16,7 +16,8 @@ const OPEN = ['scheduled', 'waiting', 'active'];
 export async function jobsPage({ place, query, live }) {
   /** @type {any} */
   const given = Object.fromEntries(query);
-  place.append(byId());
+  const forms = h('div', { class: 'row forms' }, byId());
+  place.append(forms);
   const filters = (queues) => [
     { name: 'queue', label: 'Queue', options: queues.map(({ queue }) => queue) },
     {
@@ -26,11 +27,13 @@ export async function jobsPage({ place, query, live }) {
     },
     { name: 'state', label: 'State', options: ['waiting', 'scheduled', 'active', 'dead'] },
   ];
+  if (given.queue && given.name && given.key) return foundByKey(place, given);
   if (given.queue && given.name) {
     const rows = h('div');
     place.append(filterForm('jobs', filters(await all('queues')), given), rows);
     return follow(live, listOf(rows, given).draw);
   }
+  forms.append(byKey(await all('queues')));
   const types = h('div');
   place.append(h('section', {}, h('h2', {}, 'By type and state'), types));
   const draw = async () => {
@@ -51,6 +54,42 @@ function byId() {
     { class: 'filters one', role: 'search', 'aria-label': 'By id', onsubmit: go },
     field('Id of a job', input),
     h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Find')),
+  );
+}
+
+/** A key is one of its job type, so that has to be told, too. */
+function byKey(queues) {
+  const types = queues.flatMap(({ queue, types: own }) =>
+    [...new Set(own.map(({ type }) => type))].map((name) => [queue, name]),
+  );
+  const type = h(
+    'select',
+    { name: 'type' },
+    types.map(([queue, name], n) => h('option', { value: String(n) }, `${name} (${queue})`)),
+  );
+  const key = h('input', { name: 'key', required: true, autocomplete: 'off', spellcheck: false });
+  const go = (event) => {
+    event.preventDefault();
+    const [queue, name] = types[Number(type.value)];
+    location.hash = `#/jobs?${new URLSearchParams({ queue, name, key: key.value.trim() })}`;
+  };
+  if (types.length === 0) return '';
+  return h(
+    'form',
+    { class: 'filters two', role: 'search', 'aria-label': 'By idempotency key', onsubmit: go },
+    field('Job', type),
+    field('Idempotency key', key),
+    h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Find by key')),
+  );
+}
+
+/** Where one has the key as a number and one as a text, there are two. */
+async function foundByKey(place, { queue, name, key }) {
+  const { items } = await get('jobs', { queue, name, idempotencyKey: key });
+  if (items.length === 1) return location.replace(`#/jobs/${encodeURIComponent(items[0].id)}`);
+  place.append(
+    h('section', {}, h('h2', {}, `With the key ${key}`), jobTable(items, `No job ${name} has the key ${key} now.`)),
+    h('p', {}, h('a', { href: '#/jobs' }, 'All jobs')),
   );
 }
 
@@ -121,24 +160,27 @@ function listOf(place, { queue, name, state = 'waiting' }) {
   return pagedList(place, {
     keyOf: ({ id }) => id,
     read: (cursor, limit) => get('jobs', { queue, name, state, limit, cursor }),
-    render: (jobs) =>
-      table(
-        'Jobs',
-        ['Job', 'State', 'Priority', { label: 'Attempt', number: true }, 'Enqueued', 'Due'],
-        jobs.map((job) => [
-          h('a', { href: `#/jobs/${encodeURIComponent(job.id)}` }, shortId(job.id, job.queue, job.name)),
-          ...[
-            badge(words(job.state), KINDS[job.state]),
-            job.priority,
-            count(job.attempt),
-            time(job.enqueuedAt),
-            time(job.dueAt),
-          ],
-        ]),
-        `No job ${name} is ${state}.`,
-        jobs.map(({ id }) => id),
-      ),
+    render: (jobs) => jobTable(jobs, `No job ${name} is ${state}.`),
   });
+}
+
+function jobTable(jobs, empty) {
+  return table(
+    'Jobs',
+    ['Job', 'State', 'Priority', { label: 'Attempt', number: true }, 'Enqueued', 'Due'],
+    jobs.map((job) => [
+      h('a', { href: `#/jobs/${encodeURIComponent(job.id)}` }, shortId(job.id, job.queue, job.name)),
+      ...[
+        badge(words(job.state), KINDS[job.state]),
+        job.priority,
+        count(job.attempt),
+        time(job.enqueuedAt),
+        time(job.dueAt),
+      ],
+    ]),
+    empty,
+    jobs.map(({ id }) => id),
+  );
 }
 
 const EVERY_MS = 1_500;
