@@ -40,5 +40,7 @@ const project = (name) => ({
 module.exports = {
   // Some tests start processes and compilers, on machines that are busy with others.
   testTimeout: 30_000,
-  projects: ['unit', 'contract', 'integration', 'chaos', 'e2e', 'types', 'architecture', 'package', 'real-time'].map(project),
+  projects: ['unit', 'contract', 'integration', 'chaos', 'e2e', 'types', 'architecture', 'package', 'real-time'].map(
+    project,
+  ),
 };
