@@ -21,13 +21,21 @@ const swc = {
   sourceMaps: 'inline',
 };
 
-/** @param {string} name */
-const project = (name) => ({
+/** Of the integration tests those that measure, or that wait for servers which are killed: they go one at a time, by themselves. */
+const timed = ['bench/*', 'redis/{many-dead-letters,admin-pages,outage,sentinel,cluster}', 'runner/outage'].map(
+  (specs) => `**/test/integration/${specs}.spec.ts`,
+);
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} [specs]
+ */
+const project = (name, specs = [`**/test/${name}/**/*.spec.ts`]) => ({
   displayName: name,
   rootDir: __dirname,
   testEnvironment: 'node',
   globalSetup: '<rootDir>/tools/jest-setup.cjs',
-  testMatch: [`<rootDir>/test/${name}/**/*.spec.ts`],
+  testMatch: specs,
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`, '\\.pnp\\.[^\\/]+$'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
@@ -40,7 +48,11 @@ const project = (name) => ({
 module.exports = {
   // Some tests start processes and compilers, on machines that are busy with others.
   testTimeout: 30_000,
-  projects: ['unit', 'contract', 'integration', 'chaos', 'e2e', 'types', 'architecture', 'package', 'real-time'].map(
-    project,
-  ),
+  projects: [
+    ...['unit', 'contract', 'chaos', 'e2e', 'types', 'architecture', 'package', 'real-time'].map((name) =>
+      project(name),
+    ),
+    project('integration', ['**/test/integration/**/*.spec.ts', ...timed.map((spec) => `!${spec}`)]),
+    project('timing', timed),
+  ],
 };

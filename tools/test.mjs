@@ -1,8 +1,8 @@
 /**
  * The whole test run: the checks, then jest project by project, then what was left out and one line with the sums.
  *   npm test                     everything
- *   npm test -- unit contract    only these (check, unit, types, architecture, contract, integration, chaos, e2e, package,
- *                                real-time)
+ *   npm test -- unit contract    only these (check, unit, types, architecture, contract, integration, timing, chaos, e2e,
+ *                                package, real-time)
  *   npm test -- unit -t backoff  other arguments go to jest
  * Ends with a status other than 0 on any failure, and on anything left out when VIGIL_REQUIRE_ALL=1.
  */
@@ -18,8 +18,8 @@ import { leftOut, tally } from './test-report.mjs';
 const runs = [
   { projects: ['unit', 'types', 'architecture'], jest: ['--maxWorkers=2'] },
   { projects: ['contract'], jest: ['--maxWorkers=2'] },
-  { projects: ['integration'], jest: ['--runInBand'] },
-  { projects: ['chaos'], jest: ['--runInBand'] },
+  { projects: ['integration'], jest: ['--maxWorkers=2'] },
+  { projects: ['timing', 'chaos'], jest: ['--runInBand'] },
   { projects: ['e2e', 'package', 'real-time'], jest: ['--maxWorkers=3'] },
 ];
 const names = ['check', ...runs.flatMap(({ projects }) => projects)];
