@@ -10,6 +10,8 @@ describe('the plan of the bench', () => {
     const quick = benchPlan(['--quick']);
     expect(quick).toMatchObject({ size: { deep: 200_000, shallow: 10_000, pickups: 100 } });
     expect(quick.withinMs).toBeLessThan(50_000);
+    expect(quick.scenarios).toEqual(SCENARIO_NAMES.filter((name) => name !== 'monitoring'));
+    expect(benchPlan(['--quick', '--only', 'monitoring']).scenarios).toEqual(['monitoring']);
   });
 
   it('takes single sizes from the command line', () => {
