@@ -25,15 +25,18 @@ class Stage {
   readonly watches = [1, 2].map(() => new CronWatch({ engine: this.engine }));
   private readonly told: { readonly kind: string; readonly data: string }[] = [];
   private seen = 0;
+  /** When the process that declares the entry started. */
+  bootedAt = BEGIN;
   description: CronDescription = {
     ...{ schedule: { expression: '* * * * *', zone: { timeZone: 'UTC' }, changes: {} }, lock: 'engine' },
     ...{ overlap: 'skip', mostLive: 1, graceMs: MINUTE, declaredBy: 'Test.run', level: 1, severity: 'error' },
   };
 
   async declare(): Promise<void> {
+    const { bootedAt } = this;
     const definition = JSON.stringify(this.description);
     const entries = [{ name: 'books', fingerprint: 'minutely', definition }];
-    await this.engine.declareCron({ queue: this.scene.queue, bootedAt: BEGIN, entries });
+    await this.engine.declareCron({ queue: this.scene.queue, bootedAt, entries });
   }
 
   /** Minutes pass, in which a process says that the entry is there. */
@@ -110,6 +113,19 @@ describe('the dead man’s switch', () => {
     expect(await stage.look()).toEqual([]);
     await stage.attended(2);
     expect(await stage.look()).toEqual(['cron.overdue']);
+  });
+
+  it('gives a process that has just started its grace, although slots passed while there was none', async () => {
+    await stage.clock.advance(5 * MINUTE);
+    stage.bootedAt = stage.clock.now();
+    await stage.declare();
+    expect(await stage.look()).toEqual([]);
+    await stage.clock.advance(MINUTE);
+    await stage.declare();
+    expect(await stage.look()).toEqual([]);
+    await stage.clock.advance(1);
+    expect(await stage.look()).toEqual(['cron.overdue']);
+    expect(stage.slotsOf('cron.overdue')).toEqual([BEGIN + MINUTE]);
   });
 
   it('tells of an entry that nobody declares any more, and is quiet when it was forgotten', async () => {
