@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Cron, CronRun, CronService, DeadLetterService } from '../../../lib/index.js';
+import {
+  Cron,
+  CronRun,
+  CronService,
+  DeadLetterService,
+  JobEvents,
+  OnJobEvent,
+  type JobEvent,
+} from '../../../lib/index.js';
 import { eventually } from '../../support/eventually.js';
 import { memoryApps } from '../../support/nest-apps.js';
 
@@ -49,5 +57,27 @@ describe('an entry with lock: false', () => {
     const before = caches.slots.length;
     await letters.replay(letter.id, { actor: 'ada', reason: 'there is a cache again' });
     await eventually(() => caches.slots.length > before);
+  });
+
+  it('is heard of by the listeners of the application', async () => {
+    const heard: string[] = [];
+    @Injectable()
+    class Pager {
+      @OnJobEvent('job.completed', 'job.buried')
+      tell({ type, name }: Extract<JobEvent, { name: string }>): void {
+        heard.push(`${type} ${name}`);
+      }
+    }
+    const { app } = await start({ providers: [Caches, Pager] });
+    const all: string[] = [];
+    const subscription = app
+      .get(JobEvents)
+      .stream()
+      .subscribe(({ type }) => all.push(type));
+    await eventually(() => expect(heard).toContain('job.completed refresh'), { timeout: 8_000 });
+    app.get(Caches).broken = true;
+    await eventually(() => expect(heard).toContain('job.buried refresh'), { timeout: 8_000 });
+    expect(all).toEqual(expect.arrayContaining(['job.started', 'job.completed', 'job.buried']));
+    subscription.unsubscribe();
   });
 });
