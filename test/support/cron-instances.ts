@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/core/clock.js';
 import type { CronDefinition } from '../../lib/core/cron-definition.js';
 import { JobEventBus } from '../../lib/core/job-event-bus.js';
+import type { JobLogger } from '../../lib/core/job-logger.js';
 import type { CronRecord } from '../../lib/core/cron-record.js';
 import { buildCron } from '../../lib/discovery/cron.builder.js';
 import type { CronOptions } from '../../lib/decorators/cron.options.js';
@@ -14,11 +15,15 @@ const silent = { log: () => undefined, warn: () => undefined, error: () => undef
 export class SlotBook {
   readonly accepted: number[] = [];
   readonly missed = new Map<number, CronRecord['why']>();
-  /** Slots that were given before their time by the store's clock. */
-  early = 0;
+  /** By how much a slot was asked for, and given, before its time by the store's clock; negative: after it. */
+  readonly leads: number[] = [];
   private calls = 0;
 
   constructor(private readonly storeNow: () => number) {}
+
+  get mostEarly(): number {
+    return this.leads.reduce((most, lead) => Math.max(most, lead), -Infinity);
+  }
 
   get roundTrips(): number {
     return this.calls;
@@ -28,10 +33,12 @@ export class SlotBook {
   watching<E extends CronStore & Pick<JobFigures, 'storeTime'>>(engine: E): CronStore & Pick<JobFigures, 'storeTime'> {
     const takeSlot = async (take: SlotTake): Promise<SlotAnswer> => {
       this.calls++;
+      // An answer that takes long must not hide that it was asked for too early.
+      const lead = take.slot - this.storeNow();
       const answer = await engine.takeSlot(take);
       if (answer.status === 'accepted') {
         this.accepted.push(take.slot);
-        if (take.slot > this.storeNow() + 1_000) this.early++;
+        this.leads.push(lead);
       }
       if (answer.status === 'accepted' || answer.status === 'missed') {
         for (const { text } of take.missed) {
@@ -58,6 +65,8 @@ export class SlotBook {
 
 export interface Instance {
   readonly lane: CronLane;
+  /** Of its worker. */
+  readonly bus: JobEventBus;
   start(): void;
   stop(): Promise<void>;
 }
@@ -68,14 +77,15 @@ export function cronInstance(
   clock: Clock,
   expression: string,
   options: CronOptions & { readonly name: string },
+  logger: JobLogger = silent,
 ): Instance {
   const bus = new JobEventBus(() => undefined);
   const lane = new CronLane({
-    ...{ engine, bus, clock, logger: silent, instance: 'web-1:1', lockTtlMs: 30_000, isEngineShared: true },
+    ...{ engine, bus, clock, logger, instance: 'web-1:1', lockTtlMs: 30_000, isEngineShared: true },
   });
   const { entry, job } = buildCron({ expression, options, method: 'run', place: 'Test.run' }, {});
   lane.add(entry satisfies CronDefinition, job, undefined);
-  return { lane, start: () => lane.scheduler.start([entry.queue]), stop: () => lane.close() };
+  return { lane, bus, start: () => lane.scheduler.start([entry.queue]), stop: () => lane.close() };
 }
 
 /** A clock that is wrong by so much, for better or worse. */

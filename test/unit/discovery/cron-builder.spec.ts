@@ -1,8 +1,9 @@
 import type { CronOptions } from '../../../lib/decorators/cron.options.js';
+import type { JobPolicyOptions } from '../../../lib/core/job-policy.js';
 import { buildCron } from '../../../lib/discovery/cron.builder.js';
 
-const build = (options: CronOptions): ReturnType<typeof buildCron> =>
-  buildCron({ expression: '0 3 * * *', options, method: 'run', place: 'Books.run' }, {});
+const build = (options: CronOptions, defaults: JobPolicyOptions = {}): ReturnType<typeof buildCron> =>
+  buildCron({ expression: '0 3 * * *', options, method: 'run', place: 'Books.run' }, defaults);
 
 describe('waitForCompletion', () => {
   it.each([
@@ -19,5 +20,30 @@ describe('waitForCompletion', () => {
     expect(() => build({ waitForCompletion, overlap: 'queue-one' })).toThrow(
       "'skip' for waitForCompletion: true, 'allow' for false",
     );
+  });
+});
+
+describe('the job that the runs are', () => {
+  const defaults: JobPolicyOptions = { maxRetries: 7, concurrency: 5, timeout: '5m', severity: 'warning' };
+
+  it('is tried once whatever the defaults of the module say, and again as often as its own option says', () => {
+    expect(build({}, defaults).job.policy.maxRetries).toBe(0);
+    expect(build({ maxRetries: 2 }, defaults).job.policy.maxRetries).toBe(2);
+  });
+
+  it('takes over what else the module says of all jobs', () => {
+    expect(build({}, defaults).job.policy).toMatchObject({ timeoutMs: 300_000, severity: 'warning' });
+  });
+
+  it.each([
+    ['skip', 1],
+    ['queue-one', 1],
+    ['allow', undefined],
+  ] as const)('by overlap %s runs at most %s at once over all processes', (overlap, atOnce) => {
+    expect(build({ overlap }).job.policy.globalConcurrency).toBe(atOnce);
+  });
+
+  it('runs one at a time over all processes unless it says otherwise', () => {
+    expect(build({}).job.policy.globalConcurrency).toBe(1);
   });
 });

@@ -3,13 +3,34 @@ import { MemoryStore } from '../../../../lib/engine/memory/memory-store.js';
 import type { CronOptions } from '../../../../lib/decorators/cron.options.js';
 import type { CronRecord } from '../../../../lib/core/cron-record.js';
 import { ManualClock } from '../../../../lib/testing/manual-clock.js';
-import { cronInstance, SlotBook, type Instance } from '../../../support/cron-instances.js';
+import { cronInstance, SlotBook, wrongBy, type Instance } from '../../../support/cron-instances.js';
 import { EngineScene } from '../../../support/engine-scene.js';
 import { completed } from '../../../support/engine-settlements.js';
 
 const BEGIN = Date.UTC(2030, 0, 1);
 const MINUTE = 60_000;
 const minutes = (...all: number[]): number[] => all.map((minute) => BEGIN + minute * MINUTE);
+
+it.each([
+  ['each second', '* * * * * *', 120],
+  ['each minute', '* * * * *', 2],
+])(
+  'the slots of %s are asked for at their very time by the store, with a clock that is wrong',
+  async (_, expression, slots) => {
+    const clock = new ManualClock(BEGIN);
+    const book = new SlotBook(() => clock.now());
+    const engine = book.watching(new MemoryEngine(clock));
+    const instance = cronInstance(engine, wrongBy(-30 * MINUTE, clock), expression, {
+      name: 'tick',
+      timeZone: 'UTC',
+      overlap: 'allow',
+    });
+    instance.start();
+    await clock.advance(2 * MINUTE);
+    await instance.stop();
+    expect(book.leads).toEqual(Array.from({ length: slots }, () => 0));
+  },
+);
 
 describe('slots that nobody could run', () => {
   let clock: ManualClock;
@@ -73,6 +94,22 @@ describe('slots that nobody could run', () => {
     expect([...book.missed.keys()]).toEqual(minutes(3));
   });
 
+  it.each([
+    [undefined, 250, true],
+    [undefined, 251, false],
+    [2_000, 2_000, true],
+    [2_000, 2_001, false],
+    [0, 1, false],
+  ])('with threshold %s, a tick that comes %i ms late is in time: %s', async (threshold, lateMs, isInTime) => {
+    start({ missed: 'skip', ...(threshold !== undefined && { threshold }) });
+    await clock.advance(30_000);
+    const jump = clock as unknown as { time: number };
+    jump.time = minutes(1)[0] + lateMs;
+    await clock.advance(1);
+    expect(book.accepted).toEqual(isInTime ? minutes(1) : []);
+    expect([...book.missed]).toEqual(isInTime ? [] : [[minutes(1)[0], 'late']]);
+  });
+
   it('because the process was too busy are told apart', async () => {
     start({ missed: 'skip' });
     await clock.advance(1 * MINUTE);
@@ -119,6 +156,20 @@ describe('slots that nobody could run', () => {
     instance.start();
     await clock.advance('2h');
     expect(book.accepted).toEqual([at.getTime()]);
+  });
+
+  it('are run one after the other, several of them, though overlap: skip would skip them', async () => {
+    await away({ missed: 'all', overlap: 'skip' });
+    // The first is not over: 2 is skipped, and so is 7, which is in time; those that were missed wait for it.
+    expect(book.accepted).toEqual(minutes(1, 3, 4, 5, 6));
+    expect(book.missed.size).toBe(0);
+    const records = (await history()).filter(({ outcome }) => outcome === 'skipped');
+    expect(records.map(({ slot, why }) => [slot, why]).sort()).toEqual(minutes(2, 7).map((slot) => [slot, 'overlap']));
+  });
+
+  it('are skipped by overlap: skip where it is a single one', async () => {
+    await away({ missed: 'latest', overlap: 'skip' });
+    expect(book.accepted).toEqual(minutes(1));
   });
 
   it('are not asked for before the initial delay is over, and then by policy', async () => {
