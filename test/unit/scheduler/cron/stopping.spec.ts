@@ -1,4 +1,5 @@
 import { MemoryEngine } from '../../../../lib/engine/memory/memory.engine.js';
+import type { Clock } from '../../../../lib/core/clock.js';
 import type { CronRecord } from '../../../../lib/core/cron-record.js';
 import type { CronOptions } from '../../../../lib/decorators/cron.options.js';
 import type { SlotTake } from '../../../../lib/engine/cron.port.js';
@@ -48,6 +49,38 @@ describe('once a scheduler stops', () => {
     expect(book.accepted).toEqual(Array.from({ length: 301 }, (_, n) => BEGIN + (n + 1) * MINUTE));
     expect(book.missed.size).toBe(0);
   });
+});
+
+it('no slot is asked for once the worker drains', async () => {
+  const clock = new ManualClock(BEGIN);
+  const book = new SlotBook(() => clock.now());
+  const engine = book.watching(new MemoryEngine(clock));
+  const instance = cronInstance(engine, clock, '* * * * *', { name: 'books', timeZone: 'UTC', overlap: 'allow' });
+  instance.start();
+  await clock.advance(1.5 * MINUTE);
+  expect(book.roundTrips).toBe(1);
+  instance.bus.emit({ type: 'worker.draining', at: new Date(clock.now()), worker: 'web-1:1', running: 0 });
+  await clock.advance(5 * MINUTE);
+  expect(book.roundTrips).toBe(1);
+  await instance.stop();
+});
+
+it.each([true, false])('with unrefTimeout %s, so is the timer of a slot', async (unrefTimeout) => {
+  const clock = new ManualClock(BEGIN);
+  const timers: [number, boolean | undefined][] = [];
+  const watched: Clock = {
+    now: () => clock.now(),
+    schedule: (ms, run, options) => {
+      timers.push([ms, options?.unref]);
+      return clock.schedule(ms, run);
+    },
+  };
+  const options = { name: 'books', timeZone: 'UTC', unrefTimeout };
+  const instance = cronInstance(new MemoryEngine(clock), watched, '* * * * *', options);
+  instance.start();
+  await clock.advance(1);
+  await instance.stop();
+  expect(timers).toContainEqual([MINUTE, unrefTimeout]);
 });
 
 describe('an entry that is stopped on purpose', () => {
