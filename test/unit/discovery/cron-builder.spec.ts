@@ -24,7 +24,12 @@ describe('waitForCompletion', () => {
 });
 
 describe('the job that the runs are', () => {
-  const defaults: JobPolicyOptions = { maxRetries: 7, concurrency: 5, timeout: '5m', severity: 'warning' };
+  const defaults: JobPolicyOptions = {
+    maxRetries: 7,
+    concurrency: { process: 5, global: 5 },
+    timeout: '5m',
+    severity: 'warning',
+  };
 
   it('is tried once whatever the defaults of the module say, and again as often as its own option says', () => {
     expect(build({}, defaults).job.policy.maxRetries).toBe(0);

@@ -59,7 +59,7 @@ it('no slot is asked for once the worker drains', async () => {
   instance.start();
   await clock.advance(1.5 * MINUTE);
   expect(book.roundTrips).toBe(1);
-  instance.bus.emit({ type: 'worker.draining', at: new Date(clock.now()), worker: 'web-1:1', running: 0 });
+  instance.bus.emit({ type: 'worker.draining', at: clock.now(), worker: 'web-1:1', running: 0 });
   await clock.advance(5 * MINUTE);
   expect(book.roundTrips).toBe(1);
   await instance.stop();
