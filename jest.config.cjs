@@ -22,9 +22,12 @@ const swc = {
 };
 
 /** Of the integration tests those that measure, or that wait for servers which are killed: they go one at a time, by themselves. */
-const timed = ['bench/*', 'redis/{many-dead-letters,admin-pages,outage,sentinel,cluster}', 'runner/outage'].map(
-  (specs) => `**/test/integration/${specs}.spec.ts`,
-);
+const timed = [
+  'bench/*',
+  'cron/many-entries',
+  'redis/{many-dead-letters,admin-pages,outage,sentinel,cluster}',
+  'runner/outage',
+].map((specs) => `**/test/integration/${specs}.spec.ts`);
 
 /**
  * @param {string} name

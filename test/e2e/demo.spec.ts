@@ -214,7 +214,14 @@ describeWithRedis('the demo on Redis', (redis: () => RedisServer) => {
     expect(await redis().connect().dbsize()).toBe(0);
   }, 70_000);
 
-  it('does the same in one process, told by REDIS_URL, and keeps running with --serve', async () => {
+  it('does the same in one process, told by REDIS_URL', async () => {
+    const { status, output } = await runDemo([], { REDIS_URL: redis().url });
+    expectTheWholeStory(output);
+    expect(status).toBe(0);
+    expect(await redis().connect().dbsize()).toBe(0);
+  }, 70_000);
+
+  it('keeps running with --serve', async () => {
     const demo = startDemo(['--serve'], { REDIS_URL: redis().url });
     await eventually(() => demo.output().includes('Still open'), { timeout: 60_000 });
     expectTheWholeStory(demo.output());
