@@ -67,7 +67,7 @@ export class RedisEngine implements JobEngine {
     this.fitness = new RedisFitness(connection);
     this.subscriptions = new RedisSubscriptions(connection, options.commandTimeoutMs);
     this.producer = new RedisProducer(connection, keys, registry, ring, times, (queue, lines) =>
-      this.doorbell.ringHere(queue, lines),
+      this.doorbell.wakeHere(queue, lines),
     );
     this.cancellation = new RedisCancellation(connection, keys, ring, this.subscriptions);
     this.inspector = new RedisInspector(connection, keys, registry, ring);

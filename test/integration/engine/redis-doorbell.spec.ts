@@ -1,3 +1,4 @@
+import { requestOf } from '../../support/engine-request.js';
 import { soon } from '../../support/engine-soon.js';
 import type { EngineWorker } from '../../support/engine-worker.js';
 import { eventually } from '../../support/eventually.js';
@@ -42,8 +43,8 @@ describeWithRedis('the bell on Redis', (redis) => {
     });
   }
 
-  async function blocked(processes: number): Promise<void> {
-    await eventually(async () => (await clients()).filter((each) => each.includes('flags=b')).length === processes);
+  async function blockedNow(): Promise<number> {
+    return (await clients()).filter((each) => each.includes('flags=b')).length;
   }
 
   it('takes one connection for a queue, whatever types are waited for in turn', async () => {
@@ -82,36 +83,80 @@ describeWithRedis('the bell on Redis', (redis) => {
     expect(claimed).toHaveLength(1);
   });
 
-  describe('of a job that was sent from here, to a worker that was woken before', () => {
+  describe('of a job that is sent from here, where a worker waits', () => {
     let worker: EngineWorker;
+    let there: EngineWorker;
+    let woken: boolean;
+    let elsewhere: Promise<void>;
 
     beforeEach(async () => {
-      worker = scene.stranger();
+      [worker, there] = [scene.stranger(), scene.stranger(scene.second)];
       await idle(worker, 'a');
-      const waiting = wait(worker, ['a']);
+      await idle(there, 'a');
+      woken = false;
+      elsewhere = wait(there, ['a']).then(() => void (woken = true));
       await listening(1);
-      await scene.enqueue({ type: 'a' });
-      await soon(waiting, 'the bell', 2_000);
-      // The token came.
-      await blocked(0);
     });
 
     const tokens = async (): Promise<number> => scene.client.llen((await scene.keys()).bell('a@1'));
+    /** From then on a token would reach `there` first, which has waited longer. */
+    const wakesHere = async (jobs: number): Promise<void> => {
+      const waiting = wait(worker, ['a']);
+      await listening(2);
+      await scene.enqueueMany(jobs, { type: 'a' });
+      await soon(waiting, 'the wake', 2_000);
+    };
 
-    it('has nothing more to tell once it has looked', async () => {
+    it('wakes nobody else once it has looked, and not itself again', async () => {
+      const waiting = wait(worker, ['a']);
+      await listening(2);
+      const accepted = scene.enqueue({ type: 'a' });
+      await soon(waiting, 'the wake', 2_000);
       expect(await worker.claim({ demand: [{ type: 'a' }] })).toHaveLength(1);
-      let woken = false;
-      void wait(worker, ['a']).then(() => (woken = true));
-      await blocked(1);
-      expect([woken, await tokens()]).toEqual([false, 0]);
+      await accepted;
+      const again = wait(worker, ['a']).then(() => void (woken = true));
+      await scene.elapse(60);
+      expect([woken, await tokens(), await blockedNow()]).toEqual([false, 0, 2]);
+      abort.abort();
+      await Promise.all([again, elsewhere]);
+    });
+
+    it('wakes others for all jobs but one', async () => {
+      await wakesHere(2);
+      await soon(elsewhere, 'the bell', 2_000);
     });
 
     it('wakes it again if it waits without a look', async () => {
-      await soon(wait(worker, ['a']), 'the bell', 2_000);
+      await wakesHere(1);
+      await soon(wait(worker, ['a']), 'the wake', 2_000);
+      expect(woken).toBe(false);
     });
 
-    it('goes back for others if it neither looks nor waits', async () => {
-      await eventually(async () => (await tokens()) === 1);
+    it('wakes others if it neither looks nor waits', async () => {
+      await wakesHere(1);
+      await soon(elsewhere, 'the bell', 2_000);
+    });
+
+    it('is rung where only some of the jobs are for whom is here', async () => {
+      const others = wait(there, ['b']);
+      const waiting = wait(worker, ['a']);
+      await listening(2);
+      await scene.engine.enqueue([
+        requestOf({ queue: scene.queue, type: 'a' }),
+        requestOf({ queue: scene.queue, type: 'b' }),
+      ]);
+      await soon(Promise.all([Promise.race([waiting, elsewhere]), others]), 'both bells', 2_000);
+    });
+
+    it('is rung where some of the jobs are due later, for whom waits for those', async () => {
+      const others = wait(there, ['b']);
+      const waiting = wait(worker, ['a']);
+      await listening(2);
+      await scene.engine.enqueue([
+        requestOf({ queue: scene.queue, type: 'a' }),
+        requestOf({ queue: scene.queue, type: 'b', delayMs: 60_000 }),
+      ]);
+      await soon(Promise.all([Promise.race([waiting, elsewhere]), others]), 'both bells', 2_000);
     });
   });
 

@@ -33,14 +33,15 @@ export class RedisDoorbell {
   }
 
   /**
-   * Something was sent to the store that is to wait in these lines: whoever waits for it here need not wait for the bell. A turn
-   * that begins now reaches the store behind it; where it comes too early, the bell rings still.
+   * Something is being sent to the store that is to wait in these lines. Whoever waits for all of them here is woken now: its turn
+   * reaches the store right behind.
+   * @returns whether there was one, for whom no bell need be rung
    */
-  ringHere(queue: string, lines: Iterable<string>): void {
+  wakeHere(queue: string, lines: Iterable<string>): boolean {
     const listener = this.listeners.get(queue);
-    if (!listener) return;
+    if (!listener) return false;
     const keys = this.keys.queue(queue);
-    for (const line of lines) listener.ringHere(keys.bell(line));
+    return listener.wakeHere(Array.from(lines, (line) => keys.bell(line)));
   }
 
   /** A turn is sent that claims what waits in these lines. */

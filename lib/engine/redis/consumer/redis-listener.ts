@@ -3,8 +3,8 @@ import type { RedisConnection } from '../connection/redis-connection.js';
 
 /** A pop is asked for anew after so long, so that one whose reply was lost is soon forgotten. */
 const POP_S = 5;
-/** A token for what was sent from here is kept for so long: the worker that was woken for it looks meanwhile. */
-const HELD_MS = 20;
+/** Whoever was woken here in place of a token looks within so long; else a token tells others. */
+const LOOK_MS = 20;
 /** As long as the scripts keep a bell that nobody answers. */
 const TOKEN_MS = 60_000;
 
@@ -24,10 +24,8 @@ export class RedisListener {
   private readonly bells = new Set<string>();
   /** Those that are left to other processes. */
   private readonly left = new Set<string>();
-  /** Bells that were rung here, and whose tokens are still to come. */
-  private readonly rungHere = new Set<string>();
-  /** Bells of which such a token came and nobody has looked since. */
-  private readonly held = new Set<string>();
+  /** Bells of which a token was saved, until somebody here looks. */
+  private readonly unseen = new Map<string, object>();
   private popping: ReadonlySet<string> | undefined;
   private listening = false;
   private closed = false;
@@ -43,7 +41,7 @@ export class RedisListener {
 
   /** Resolves when one of the bells rings, when the time is over, or when the signal aborts. Rejects when nobody can listen. */
   wait(bells: ReadonlySet<string>, timeoutMs: number, signal: AbortSignal): Promise<void> {
-    if (this.closed || this.takeHeld(bells)) return Promise.resolve();
+    if (this.closed || this.takeUnseen(bells)) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         clearTimeout(timer);
@@ -101,19 +99,39 @@ export class RedisListener {
     }
   }
 
-  /** A job of this process makes it ring: whoever waits for it here is woken now, and need not be by the token. */
-  ringHere(bell: string): void {
-    if (this.wakeOne(bell)) this.rungHere.add(bell);
+  /** Wakes one who waits here for all of these bells. @returns whether there was one: a token of each can be saved then */
+  wakeHere(bells: readonly string[]): boolean {
+    for (const waiter of this.waiters) {
+      if (!bells.every((bell) => waiter.bells.has(bell))) continue;
+      waiter.wake();
+      this.expectLook(bells);
+      return true;
+    }
+    return false;
   }
 
-  /** Somebody here looks for what waits behind these bells: tokens that came before have nothing more to tell. */
+  private expectLook(bells: readonly string[]): void {
+    const promise = {};
+    for (const bell of bells) this.unseen.set(bell, promise);
+    const tellOthers = (): void => {
+      for (const bell of bells) {
+        if (this.unseen.get(bell) !== promise) continue;
+        this.unseen.delete(bell);
+        // At worst a poll finds what it was for.
+        if (!this.closed) this.putBack(bell).catch(() => undefined);
+      }
+    };
+    setTimeout(tellOthers, LOOK_MS).unref();
+  }
+
+  /** Somebody here looks for what waits behind these bells. */
   looked(bells: Iterable<string>): void {
-    if (this.held.size === 0) return;
-    for (const bell of bells) this.held.delete(bell);
+    if (this.unseen.size === 0) return;
+    for (const bell of bells) this.unseen.delete(bell);
   }
 
-  private takeHeld(bells: ReadonlySet<string>): boolean {
-    for (const bell of this.held) if (bells.has(bell)) return this.held.delete(bell);
+  private takeUnseen(bells: ReadonlySet<string>): boolean {
+    for (const bell of this.unseen.keys()) if (bells.has(bell)) return this.unseen.delete(bell);
     return false;
   }
 
@@ -128,14 +146,7 @@ export class RedisListener {
   }
 
   private async rang(bell: string): Promise<void> {
-    if (this.wakeOne(bell)) return;
-    if (!this.rungHere.delete(bell)) return this.putBack(bell);
-    this.held.add(bell);
-    const putBack = (): void => {
-      // At worst a poll finds what it was for.
-      if (this.held.delete(bell) && !this.closed) this.putBack(bell).catch(() => undefined);
-    };
-    setTimeout(putBack, HELD_MS).unref();
+    if (!this.wakeOne(bell)) await this.putBack(bell);
   }
 
   private putBack(bell: string): Promise<void> {

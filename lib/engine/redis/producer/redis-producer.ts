@@ -20,8 +20,8 @@ export class RedisProducer {
     private readonly registry: QueueRegistry,
     private readonly ring: OperationRing,
     private readonly times: ReckonedTimes,
-    /** Told when jobs that are to wait in these lines were sent. */
-    private readonly sent: (queue: string, lines: Iterable<string>) => void,
+    /** Wakes a worker of this process for jobs that are being sent, and tells whether there was one that waits for all these lines. */
+    private readonly wakeHere: (queue: string, lines: Iterable<string>) => boolean,
   ) {}
 
   enqueue(requests: Iterable<EnqueueRequest>): Promise<EnqueueOutcome[]> {
@@ -87,10 +87,10 @@ export class RedisProducer {
       async ({ seq, requests }, { records, items }) => {
         if (!this.registry.knows(queue)) await this.registry.add(queue);
         const own = [this.ring.key(keys), ...records];
-        const args = [...this.ring.args(seq), ...items];
-        const answer = this.connection.run<string | string[]>('enqueue', keys, own, args);
-        this.sent(queue, linesOf(requests));
-        const reply = await answer;
+        const lines = linesAtOnce(requests);
+        const isHeard = lines !== undefined && this.wakeHere(queue, lines);
+        const args = [...this.ring.args(seq), isHeard ? 1 : 0, ...items];
+        const reply = await this.connection.run<string | string[]>('enqueue', keys, own, args);
         // Sent again to a Redis that may have come back without its list. The jobs are accepted, so whoever comes next tries again.
         if (!this.registry.knows(queue)) await this.registry.add(queue).catch(() => undefined);
         return reply;
@@ -99,13 +99,13 @@ export class RedisProducer {
   }
 }
 
-/** In which they are to wait; not those that are due later. */
-function linesOf(requests: readonly EnqueueRequest[]): ReadonlySet<string> {
+/** In which they are to wait; undefined where some are due later, of which others may have to hear. */
+function linesAtOnce(requests: readonly EnqueueRequest[]): ReadonlySet<string> | undefined {
   const lines = new Set<string>();
   let last: EnqueueRequest | undefined;
   for (const request of requests) {
     const { type, version, delayMs, dueAt } = request;
-    if (delayMs !== undefined || dueAt !== undefined) continue;
+    if (delayMs !== undefined || dueAt !== undefined) return undefined;
     // Mostly they are of one line, and to name it takes longer than to compare.
     if (last?.type !== type || last.version !== version) lines.add(lineOf(type, version));
     last = request;

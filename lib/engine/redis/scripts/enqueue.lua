@@ -1,9 +1,9 @@
 #!lua
 -- Accepts a batch of jobs, each at its place, or tells who has the place. Refused as a whole when Redis is full.
 -- KEYS[1..13] of the queue, KEYS[14] ring of the client, KEYS[15..] records in the order of the items
--- ARGV[1] tag, ARGV[2..4] number of the batch and size and life of the ring, ARGV[5] enqueue time as the client reckons it,
--- ARGV[6] whether each item has a place of its own (1 or 0)
--- ARGV[7..] groups: type@version, level, items, plain or not (1 or 0), then if plain all members and all records, else 9 of each
+-- ARGV[1] tag, ARGV[2..4] number of the batch and size and life of the ring, ARGV[5] whether a worker beside the client was woken
+-- for all lines (1 or 0), ARGV[6] enqueue time as the client reckons it, ARGV[7] whether each item has a place of its own (1 or 0)
+-- ARGV[8..] groups: type@version, level, items, plain or not (1 or 0), then if plain all members and all records, else 9 of each
 -- item: member, record behind its enqueue time, and 7 more (fragments/accept.lua)
 -- returns now and a letter per item: its state (w s a d c x r), as a capital for a duplicate, E expired operation, L left out,
 -- N newer layout; where there are duplicates a list that goes on with `<changed><op>` and result of each
@@ -21,10 +21,11 @@
 --@include batch-answer
 local before = recall()
 if before then return answer_again(before) end
-local is_timed = is_reckoned_well(ARGV[5])
-if is_timed and ARGV[6] == '1' and accept_at_once() then return answer_batch('', {}, {}) end
+saved = tonumber(ARGV[5])
+local is_timed = is_reckoned_well(ARGV[6])
+if is_timed and ARGV[7] == '1' and accept_at_once() then return answer_batch('', {}, {}) end
 
-local found, letters, told, results, k, at = call('MGET', unpack(KEYS, 15)), {}, {}, {}, 0, 7
+local found, letters, told, results, k, at = call('MGET', unpack(KEYS, 15)), {}, {}, {}, 0, 8
 while at <= #ARGV do
   local tv, level, items, plain = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2]), ARGV[at + 3] == '1'
   local list, jobs, width = list_of(tv, level), 0, plain and 1 or 9

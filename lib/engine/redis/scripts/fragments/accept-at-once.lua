@@ -1,8 +1,8 @@
 -- Accepts a batch of jobs of which there is nothing to say but their payloads and whose places are all free: nothing is read
 -- before, and no text is made. False when it is no such batch, and then nothing was done.
--- KEYS[15..] records; ARGV[7..] groups
+-- KEYS[15..] records; ARGV[8..] groups
 local function records_of_groups()
-  local k, at, size = 14, 7, 0
+  local k, at, size = 14, 8, 0
   while at <= #ARGV do
     local items = ARGV[at + 3] == '1' and tonumber(ARGV[at + 2])
     if not items then return false end
@@ -19,7 +19,7 @@ end
 local function accept_at_once()
   local size = records_of_groups()
   if not size or call('MSETNX', unpack(values, 1, size)) == 0 then return false end
-  local at = 7
+  local at = 8
   while at <= #ARGV do
     local tv, items = ARGV[at], tonumber(ARGV[at + 2])
     call('RPUSH', P .. 'w:' .. tv .. ':' .. ARGV[at + 1], unpack(ARGV, at + 4, at + 3 + items))

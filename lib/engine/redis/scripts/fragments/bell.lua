@@ -2,6 +2,8 @@
 -- whoever wakes finds everything in place; a token that nobody wants any more vanishes.
 local BELL_MS, MOST_TOKENS = 60000, 100
 local rung, alarmed, may_be_idle = {}, {}, true
+-- Tokens of each line that are saved, because somebody was woken without.
+local saved = 0
 
 local function ring(tv, jobs)
   rung[tv] = (rung[tv] or 0) + jobs
@@ -24,9 +26,11 @@ local function ring_bells()
   for tv in pairs(alarmed) do rung[tv] = rung[tv] or 1 end
   for tv, jobs in pairs(rung) do
     local bell, tokens = P .. 'bell:' .. tv, {}
-    for n = 1, math.min(jobs, idle) do tokens[n] = '1' end
-    call('RPUSH', bell, unpack(tokens))
-    call('LTRIM', bell, -idle, -1)
-    call('PEXPIRE', bell, BELL_MS)
+    for n = 1, math.min(jobs, idle) - saved do tokens[n] = '1' end
+    if #tokens > 0 then
+      call('RPUSH', bell, unpack(tokens))
+      call('LTRIM', bell, -idle, -1)
+      call('PEXPIRE', bell, BELL_MS)
+    end
   end
 end
