@@ -1,6 +1,11 @@
 import { Command } from 'ioredis';
+import type { Writable } from 'node:stream';
+import { gather } from './gathered-writes.js';
 import { digestOf, type ScriptName } from './redis-scripts.js';
 import { withScript, type ScriptBytes } from './script-bytes.js';
+
+/** While Redis is at work on a larger one, the next is made. */
+const MOST_GATHERED_BYTES = 4_096;
 
 /** Of each connection, the scripts that were sent over it whole. */
 const told = new WeakMap<object, Set<ScriptName>>();
@@ -16,7 +21,8 @@ export class ScriptCall extends Command {
     super('evalsha', [digestOf(bytes.script), '1', bytes.firstKey], { replyEncoding: 'utf8' });
   }
 
-  override toWritable(connection: object): Buffer {
+  override toWritable(connection: Writable): Buffer {
+    if (this.bytes.byDigest.length <= MOST_GATHERED_BYTES) gather(connection);
     const { script } = this.bytes;
     let known = told.get(connection);
     if (!known) told.set(connection, (known = new Set()));

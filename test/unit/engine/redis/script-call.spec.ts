@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { Command } from 'ioredis';
 import { digestOf } from '../../../../lib/engine/redis/connection/redis-scripts.js';
@@ -16,7 +17,7 @@ describe('the bytes of a script', () => {
     new ScriptCall(scriptBytes('stats', queue, own, args), isUnknown);
 
   it('are those that ioredis would send for the same arguments', () => {
-    const connection = {};
+    const connection = new PassThrough();
     callOf([], []).toWritable(connection);
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
@@ -47,7 +48,7 @@ describe('the bytes of a script', () => {
   it('hold the script itself the first time on each connection, and when it was forgotten', () => {
     const whole = plain('eval', scripts.stats, 2, ...queue.shared, queue.tag, 'x');
     const short = plain('evalsha', digestOf('stats'), 2, ...queue.shared, queue.tag, 'x');
-    const [first, second] = [{}, {}];
+    const [first, second] = [new PassThrough(), new PassThrough()];
     const call = callOf([], ['x']);
     expect(call.toWritable(first).toString()).toBe(whole);
     expect(call.toWritable(first).toString()).toBe(short);
