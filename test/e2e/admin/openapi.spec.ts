@@ -3,8 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { Job, JobClient } from '../../../lib/index.js';
+import { Cron, Job, JobClient } from '../../../lib/index.js';
 import { ADAPTERS, adminApps, versioned } from '../../support/admin-app.js';
+import { mismatches, type Schema, type Schemas } from '../../support/api-schema.js';
 import { httpApiPage } from '../../support/http-api.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -18,21 +19,18 @@ interface Operation {
   >;
 }
 
-interface Schema {
-  readonly $ref?: string;
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly allOf?: readonly Schema[];
-}
-
 @Injectable()
 class Mail {
   @Job({ name: 'mail.send', queue: 'mail', maxRetries: 0, idempotencyKey: 'n' })
   async send(_mail: { n: number }): Promise<void> {
     throw Object.assign(new Error('the mailbox is full'), { cause: new Error('quota') });
   }
+}
+
+@Injectable()
+class Nightly {
+  @Cron('0 3 * * *', { name: 'nightly' })
+  run(): void {}
 }
 
 describe.each(ADAPTERS)('the OpenAPI document on %s', (adapter) => {
@@ -66,39 +64,34 @@ describe.each(ADAPTERS)('the OpenAPI document on %s', (adapter) => {
     expect(open).toEqual([]);
   });
 
-  it('says of real answers what is in them', async () => {
-    const { app, get } = await start(adapter, { providers: [Mail] });
+  it('says of the real answers of every route for reading what is in them', async () => {
+    const { app, get, post } = await start(adapter, { providers: [Mail, Nightly] });
     const { id } = await app.get(JobClient).enqueue(Mail, 'send', { n: 1 });
     await eventually(async () => expect((await get(`dead-letters/${id}`)).status).toBe(200));
+    await eventually(async () => expect((await get('alerts')).body.items).not.toEqual([]));
+    await post('cron/nightly/run', { reason: 'once' });
+    await post('silences', { rule: 'job-buried', for: '1h', reason: 'known' });
+    const plan = (await post('replays', { action: 'replay', selection: {}, reason: 'mended' })).body as { id: string };
+    await eventually(async () => expect((await get('cron/nightly')).body.last.outcome).toBe('completed'));
+    await eventually(async () => expect((await get(`replays/${plan.id}`)).body.closed).toBe(true));
     const { paths, components } = documentOf(app);
-    const resolved = ({ $ref, allOf: [inner] = [], ...own }: Schema): Schema => {
-      const name = ($ref ?? inner?.$ref)?.split('/').pop();
-      return name === undefined ? own : (components!.schemas![name] as Schema);
+    const routes = Object.keys(paths).filter((path) => 'get' in paths[path] && !path.endsWith('/live'));
+    const named: Readonly<Record<string, string>> = { queue: 'mail', name: 'nightly' };
+    const queries: Readonly<Record<string, string>> = {
+      ...{ jobs: '?queue=mail&name=mail.send&state=dead', cron: '?history=5', 'dead-letter-groups': '?perHour=true' },
     };
-    const wrong = (value: unknown, given: Schema, at: string): string[] => {
-      const schema = resolved(given);
-      if (Array.isArray(value)) return value.flatMap((each, n) => wrong(each, schema.items ?? {}, `${at}[${n}]`));
-      if (typeof value !== 'object' || value === null || !schema.properties) return [];
-      const missing = (schema.required ?? []).filter((name) => !(name in value)).map((name) => `${at}: no ${name}`);
-      const inside = Object.entries(value).flatMap(([name, each]) => {
-        const property = schema.properties?.[name];
-        return property ? wrong(each, property, `${at}.${name}`) : [`${at}: undeclared ${name}`];
-      });
-      return [...missing, ...inside];
-    };
-    const asked = {
-      ...{ overview: 'overview', queues: 'queues', 'jobs/{id}': `jobs/${id}`, 'dead-letters': 'dead-letters' },
-      ...{ 'dead-letters/{id}': `dead-letters/${id}`, 'jobs/{id}/payload': `jobs/${id}/payload` },
-      ...{ 'dead-letters/{id}/payload': `dead-letters/${id}/payload`, 'dead-letter-groups': 'dead-letter-groups' },
-      ...{ workers: 'workers', alerts: 'alerts', 'metrics/types': 'metrics/types', 'metrics/series': 'metrics/series' },
-      ...{ 'metrics/today': 'metrics/today', 'metrics/workforce': 'metrics/workforce', health: 'health' },
-      jobs: 'jobs?queue=mail&name=mail.send&state=dead',
-    };
-    for (const [route, path] of Object.entries(asked)) {
-      const { body } = await get(path);
-      const { content } = (paths[`/admin/jobs/api/${route}`].get as unknown as Operation).responses['200'];
-      expect([route, wrong(body, content['application/json'].schema, route)]).toEqual([route, []]);
+    for (const path of routes) {
+      const route = path.replace('/admin/jobs/api/', '');
+      const ids = route.startsWith('replays') ? plan.id : id;
+      const address = route.replace(/\{(\w+)\}/g, (_, name: string) => named[name] ?? ids) + (queries[route] ?? '');
+      const { status, body } = await get(address);
+      const { content } = (paths[path].get as unknown as Operation).responses['200'];
+      const { schema } = content['application/json'];
+      expect([route, status, mismatches(body, schema, components!.schemas as Schemas)]).toEqual([route, 200, []]);
+      // A list without an item would say nothing.
+      if (Array.isArray(body.items) && route !== 'metrics/ledger') expect([route, body.items]).not.toEqual([route, []]);
     }
+    expect(routes.length).toBeGreaterThan(20);
   });
 });
 
