@@ -1,7 +1,7 @@
 import type { JobLogger } from '../../core/job-logger.js';
 import { recordError } from '../../core/record-error.js';
 import type { Redactor } from '../../core/redaction.js';
-import type { AlertChannel, AlertNotice } from '../channels/alert-channel.js';
+import { LONGEST_SEND_MS, type AlertChannel, type AlertNotice } from '../channels/alert-channel.js';
 import { STORE_ALERTS } from '../../engine/alert.port.js';
 import type { StoreTime } from '../rounds/store-time.js';
 import type { AlertChannels } from './alert-channels.js';
@@ -10,8 +10,6 @@ import type { AlertLink } from './alert-link.js';
 import { isSilenced, noticeOf, type AlertPending, type AlertRecord } from './alert-record.js';
 import { groupOf } from './outbox-conditions.js';
 
-/** Longest that one channel is waited for. */
-const CHANNEL_MS = 10_000;
 /** For so long an alert is ours while we tell it; if this process dies meanwhile, another one tells it. */
 const HOLD_MS = 60_000;
 const FIRST_RETRY_MS = 10_000;
@@ -109,7 +107,7 @@ export class AlertDelivery {
 
   private async sendTo(channel: AlertChannel, notice: AlertNotice): Promise<Delivered> {
     const { redactor } = this.parts;
-    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(CHANNEL_MS)]);
+    const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(LONGEST_SEND_MS)]);
     try {
       await Promise.race([channel.send(redactor.value(notice) as AlertNotice, signal), aborted(signal)]);
       return { channel: channel.name };
@@ -130,7 +128,7 @@ function retryMs(tries: number): number {
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const giveUp = (): void => reject(new Error(`no answer within ${CHANNEL_MS} ms, or this process ends`));
+    const giveUp = (): void => reject(new Error(`no answer within ${LONGEST_SEND_MS} ms, or this process ends`));
     if (signal.aborted) giveUp();
     else signal.addEventListener('abort', giveUp, { once: true });
   });

@@ -1,10 +1,13 @@
-import { parseDuration, type Duration } from '../../core/duration.js';
+import type { Duration } from '../../core/duration.js';
 import type { OptionChecks } from '../../core/option-checks.js';
 import { ALERT_RULES, RULE_DEFAULTS, type AlertRule, type AlertRuleOptions, type RuleLimits } from './alert-rule.js';
 import type { AlertChannelOption, AlertOptions } from './alert.options.js';
+import { checkChannel } from './channel-option.js';
 
 const REPEAT_MS = 4 * 3_600_000;
 const LONGEST_PROGRESS_MS = 3_600_000;
+const AGES: readonly AlertRule[] = ['oldest-waiting', 'oldest-dead-letter'];
+const SHARES: readonly AlertRule[] = ['failure-rate', 'memory-pressure'];
 
 type Limits = Partial<Record<AlertRule, RuleLimits | false>>;
 
@@ -62,32 +65,25 @@ function limitOf(rule: AlertRule, given: unknown, place: string, checks: OptionC
   ];
   checks.knownOptions(given, known, place);
   const { above, minimum, for: span } = given as { above?: unknown; minimum?: unknown; for?: unknown };
-  const isAge = rule === 'oldest-waiting' || rule === 'oldest-dead-letter';
   return {
     ...defaults,
-    ...(above !== undefined && { above: isAge ? durationOf(above, `${place}.above`) : numberOf(above, place, checks) }),
+    ...(above !== undefined && { above: aboveOf(rule, above, `${place}.above`, checks) }),
     ...(minimum !== undefined && { minimum: checks.whole(`${place}.minimum`, minimum, 1, Number.MAX_SAFE_INTEGER) }),
-    ...(span !== undefined && { forMs: Math.min(durationOf(span, `${place}.for`), LONGEST_PROGRESS_MS) }),
+    ...(span !== undefined && { forMs: spanOf(rule, span, `${place}.for`, checks) }),
   };
 }
 
-function durationOf(value: unknown, place: string): number {
-  return parseDuration(value as Duration, `VigilModule: ${place}`);
+function aboveOf(rule: AlertRule, value: unknown, place: string, checks: OptionChecks): number {
+  if (AGES.includes(rule)) return checks.duration(place, value as Duration);
+  if (typeof value !== 'number' || !(value >= 0)) return checks.fail(`${place} must be a number that is not negative.`);
+  // A percentage would never be reached, and the rule would be silent for ever.
+  if (SHARES.includes(rule) && value > 1) return checks.fail(`${place} is a share from 0 to 1; for 20 % write 0.2.`);
+  return value;
 }
 
-function numberOf(value: unknown, place: string, checks: OptionChecks): number {
-  if (typeof value === 'number' && value >= 0) return value;
-  return checks.fail(`${place}.above must be a number that is not negative.`);
-}
-
-function checkChannel(channel: AlertChannelOption, place: string, checks: OptionChecks): void {
-  if (typeof channel === 'function') return;
-  if (typeof channel !== 'object' || channel === null) return checks.fail(`${place} is no channel.`);
-  const address = 'webhook' in channel ? channel.webhook : 'slack' in channel ? channel.slack : undefined;
-  if (address === undefined) {
-    if ('send' in channel && typeof channel.send === 'function') return;
-    return checks.fail(`${place} must have webhook, slack or a method send, or be the class of a provider.`);
-  }
-  checks.knownOptions(channel, ['webhook', 'slack', 'secret', 'headers', 'name', 'timeout'], place);
-  if (!/^https?:\/\/./.test(address)) checks.fail(`${place}: the address must begin with https:// or http://.`);
+function spanOf(rule: AlertRule, value: unknown, place: string, checks: OptionChecks): number {
+  const ms = checks.duration(place, value as Duration);
+  return rule === 'no-progress' && ms > LONGEST_PROGRESS_MS
+    ? checks.fail(`${place} is longer than 1 h, the longest.`)
+    : ms;
 }

@@ -17,7 +17,7 @@ export interface WebhookOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Under which it stands in logs and health. Default `webhook`. */
   readonly name?: string;
-  /** For one delivery. Default 5 s. */
+  /** For one delivery. Default 5 s, at most 10 s. */
   readonly timeout?: Duration;
 }
 
@@ -32,7 +32,7 @@ export interface SlackOptions {
   readonly slack: string;
   /** Default `slack`. */
   readonly name?: string;
-  /** For one delivery. Default 5 s. */
+  /** For one delivery. Default 5 s, at most 10 s. */
   readonly timeout?: Duration;
 }
 

@@ -40,6 +40,9 @@ export interface AlertNotice {
   readonly link?: string;
 }
 
+/** No channel is waited for any longer. */
+export const LONGEST_SEND_MS = 10_000;
+
 /**
  * Somebody who is told of alerts. A provider of your own is one when it has these two; name its class in `alerts.channels`.
  *
