@@ -11,7 +11,7 @@ export function alertLink(publicUrl: string): AlertLink {
 
 function pageOf({ rule, queue, name, group }: LinkedAlert): string {
   if (rule === 'cron' && name !== undefined) return `/cron/${encodeURIComponent(name)}`;
-  if (rule !== 'job-buried') return '/alerts';
+  if (rule !== 'job-buried' && rule !== 'oldest-dead-letter') return '/alerts';
   // Where there are too many causes, an alert stands for all of a job's.
   const filter = group === undefined ? { queue, name } : { group };
   const given = Object.entries(filter).filter((pair): pair is [string, string] => pair[1] !== undefined);

@@ -26,7 +26,15 @@ export async function queueConditions(signals: QueueSignals, settings: AlertSett
       ...(await standstill(signals, settings, name, own)),
     );
   }
-  return found;
+  return found.map((condition) => ({ ...condition, ...answerable(signals, condition.name) }));
+}
+
+/** Who looks after a job, as the workers say that handle its newest version. */
+function answerable({ workers }: QueueSignals, name: string | undefined): Pick<AlertCondition, 'owner' | 'runbook'> {
+  const handles = workers.flatMap((worker) => worker.handles.filter(({ type }) => type === name));
+  const [newest] = handles.sort((one, other) => Math.max(...other.versions) - Math.max(...one.versions));
+  const { owner, runbook } = newest ?? {};
+  return { ...(owner !== undefined && { owner }), ...(runbook !== undefined && { runbook }) };
 }
 
 const sum = (lines: readonly LineDepth[], state: 'waiting' | 'active'): number =>

@@ -16,6 +16,11 @@ describe('the link of an alert', () => {
       '/dead-letters?queue=mail&name=mail%3Asend',
     ],
     [
+      'of an old dead letter leads to those of the job',
+      { rule: 'oldest-dead-letter', queue: 'mail', name: 'mail.send' },
+      '/dead-letters?queue=mail&name=mail.send',
+    ],
+    [
       'of a cron entry leads to it',
       { rule: 'cron', queue: 'books', name: 'Books.close:all' },
       '/cron/Books.close%3Aall',

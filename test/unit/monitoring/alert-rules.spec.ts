@@ -294,6 +294,17 @@ describe('the rule', () => {
     expect(listed).toHaveLength(fires ? 1 : 0);
   });
 
+  it('about a job says who looks after it, as the workers of its newest version do', async () => {
+    stage = new AlertStage({ rules: { depth: { above: 0 } } });
+    const handles = { type: 'task', owner: 'post office', runbook: 'https://wiki.example.org/mail' };
+    await stage.scene.worker({ leaseMs: 86_400_000, handles: [{ type: 'task', owner: 'nobody any more' }] });
+    await stage.scene.worker({ leaseMs: 86_400_000, handles: [{ ...handles, versions: [1, 2] }, { type: 'other' }] });
+    await stage.scene.enqueue();
+    await seconds(30);
+    const { owner, runbook } = handles;
+    expect(stage.heard.notices).toMatchObject([{ rule: 'depth', name: 'task', owner, runbook }]);
+  });
+
   it('is there for each that the documentation names, and has a case in which it fires and one in which it does not', () => {
     stage = new AlertStage();
     const documented = section(read('docs/monitoring.md'), '### Rules').matchAll(/^\| `([a-z-]+)`/gm);
