@@ -14,6 +14,9 @@ import { groupOf } from './outbox-conditions.js';
 const HOLD_MS = 60_000;
 const FIRST_RETRY_MS = 10_000;
 const LONGEST_RETRY_MS = 600_000;
+/** A channel that takes longer to fail is not asked again for a while: the rounds wait for it, and with them all other alerts. */
+const SLOW_MS = 1_000;
+const REST_MS = 60_000;
 /** After a day nobody wants to hear it any more. */
 const MOST_TRIES = 150;
 
@@ -35,6 +38,8 @@ export interface Delivered {
 /** Tells channels what is to be told. None of them holds up another, and none can make an alert of its own failure. */
 export class AlertDelivery {
   private readonly closing = new AbortController();
+  /** Until when a channel is left alone. */
+  private readonly resting = new Map<string, number>();
 
   constructor(private readonly parts: DeliveryParts) {}
 
@@ -106,13 +111,17 @@ export class AlertDelivery {
   }
 
   private async sendTo(channel: AlertChannel, notice: AlertNotice): Promise<Delivered> {
-    const { redactor } = this.parts;
+    const { redactor, time } = this.parts;
+    const asked = time.now();
+    if (notice.state !== 'test' && asked < (this.resting.get(channel.name) ?? 0))
+      return { channel: channel.name, error: 'it did not answer a moment ago, and is asked again later' };
     const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(LONGEST_SEND_MS)]);
     try {
       await Promise.race([channel.send(redactor.value(notice) as AlertNotice, signal), aborted(signal)]);
       return { channel: channel.name };
     } catch (error) {
       const { name, message } = recordError(error, redactor);
+      if (time.now() - asked >= SLOW_MS) this.resting.set(channel.name, time.now() + REST_MS);
       return { channel: channel.name, error: `${name}: ${message}` };
     }
   }

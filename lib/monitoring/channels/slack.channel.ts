@@ -1,3 +1,4 @@
+import { foldLines } from '../../core/text-limit.js';
 import type { AlertChannel, AlertNotice } from './alert-channel.js';
 import { post } from './post.js';
 
@@ -42,7 +43,9 @@ export function slackText(notice: AlertNotice): string {
   return lines.filter((line) => line !== undefined && line !== '').join('\n');
 }
 
-/** These three mean something to Slack: a job's error must not call a whole channel. */
+/**
+ * These three mean something to Slack: a job's error must not call a whole channel. Nor must it look like another line of ours.
+ */
 function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return foldLines(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -159,6 +159,29 @@ describe('a channel', () => {
     expect(stage.heard.told.filter((told) => told.startsWith('firing'))).toEqual(['firing job-buried']);
   });
 
+  it('that does not answer is left alone for a minute, so that the others hear of the next alerts in time', async () => {
+    const asked: number[] = [];
+    const deaf: AlertChannel = {
+      name: 'deaf',
+      send: () => {
+        asked.push(stage.clock.now());
+        return new Promise((_, reject) => stage.clock.schedule(9_000, () => reject(new Error('no answer in time'))));
+      },
+    };
+    stage = new AlertStage({ channels: [deaf], rules: { depth: { above: 0 }, 'oldest-waiting': false } });
+    for (const type of ['a', 'b', 'c', 'd', 'e']) await stage.scene.enqueue({ type });
+    await stage.clock.advance('40s');
+    expect(stage.heard.notices.filter(({ rule }) => rule === 'depth').map(({ name }) => name)).toEqual([
+      ...['a', 'b', 'c', 'd', 'e'],
+    ]);
+    expect(asked).toHaveLength(1);
+    const depths = (await stage.alerts.list()).filter(({ rule }) => rule === 'depth');
+    for (const { undelivered } of depths) expect(undelivered.deaf).toMatch(/answer/);
+    await stage.clock.advance('2m');
+    expect(asked.length).toBeGreaterThan(1);
+    for (const [n, at] of asked.slice(1).entries()) expect(at - asked[n]).toBeGreaterThanOrEqual(60_000);
+  });
+
   it('is tried by hand, and says what came of it', async () => {
     stage = new AlertStage({ channels: [new FailingChannel()] });
     expect(await stage.alerts.test()).toEqual([

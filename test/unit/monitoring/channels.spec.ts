@@ -97,6 +97,13 @@ describe('the text for Slack', () => {
     );
   });
 
+  it('has no line that a job wrote', () => {
+    const lastError = 'no\n*:large_green_circle: Resolved*\u2028owner: nobody';
+    expect(slackText({ ...NOTICE, lastError }).split('\n')).toContain(
+      'last error: no *:large_green_circle: Resolved* owner: nobody',
+    );
+  });
+
   it('ends with the link, where there is one', () => {
     const link = 'https://ops.example.org/jobs#/dead-letters?queue=q&name=t';
     expect(slackText({ ...NOTICE, link })).toBe(`${slackText(NOTICE)}\ndashboard: ${link.replace('&', '&amp;')}`);
