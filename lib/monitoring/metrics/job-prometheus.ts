@@ -91,18 +91,18 @@ export class JobPrometheus {
     const count = (name: PrometheusName, labels: Record<string, string>): void =>
       (this.made.get(name) as Counter).inc(labels);
     this.unsubscribe.push(
-      bus.on('job.retried', ({ queue, name: job }) => {
-        count('vigil_jobs_retried_total', { queue, job });
-        count('vigil_attempts_failed_total', { queue, job });
+      bus.on('job.retried', ({ queue, name: job_name }) => {
+        count('vigil_jobs_retried_total', { queue, job_name });
+        count('vigil_attempts_failed_total', { queue, job_name });
       }),
-      bus.on('job.buried', ({ queue, name: job, reason }) => {
-        count('vigil_jobs_buried_total', { queue, job, reason });
+      bus.on('job.buried', ({ queue, name: job_name, reason }) => {
+        count('vigil_jobs_buried_total', { queue, job_name, reason });
         // These died without failing.
         if (!['stalled', 'expired', 'no_handler'].includes(reason))
-          count('vigil_attempts_failed_total', { queue, job });
+          count('vigil_attempts_failed_total', { queue, job_name });
       }),
-      bus.on('job.stalled', ({ queue, name: job }) => count('vigil_jobs_stalled_total', { queue, job })),
-      bus.on('job.lease-lost', ({ queue, name: job }) => count('vigil_leases_lost_total', { queue, job })),
+      bus.on('job.stalled', ({ queue, name: job_name }) => count('vigil_jobs_stalled_total', { queue, job_name })),
+      bus.on('job.lease-lost', ({ queue, name: job_name }) => count('vigil_leases_lost_total', { queue, job_name })),
     );
   }
 

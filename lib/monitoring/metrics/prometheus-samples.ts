@@ -52,11 +52,11 @@ function leftOut(...kinds: readonly (readonly Named[])[]): number {
 
 /** Those that have not been yet, too: a counter that begins above 0 has no rise. */
 function outcomeSamples({ queue, name, outcomes }: Named & Pick<KeptCron, 'outcomes'>): Sample[] {
-  return Object.entries(outcomes).map(([outcome, total]) => [{ queue, job: name, outcome }, total]);
+  return Object.entries(outcomes).map(([outcome, total]) => [{ queue, job_name: name, outcome }, total]);
 }
 
 function typeSamples(types: readonly TypeMetrics[]): Samples {
-  const labels = ({ queue, name }: TypeMetrics): { queue: string; job: string } => ({ queue, job: name });
+  const labels = ({ queue, name }: TypeMetrics): { queue: string; job_name: string } => ({ queue, job_name: name });
   const optional = (pick: (type: TypeMetrics) => number | undefined): Sample[] =>
     types.flatMap((type): Sample[] => {
       const value = pick(type);
@@ -85,7 +85,7 @@ function totalSamples(types: readonly TypeMetrics[], lines: ReadonlyMap<string, 
   const of = (figure: 'accepted' | 'completed' | 'cancelled' | 'resolved'): Sample[] =>
     types.map(({ queue, name }): Sample => {
       const own = (lines.get(queue) ?? []).filter(({ type }) => type === name);
-      return [{ queue, job: name }, own.reduce((sum, line) => sum + line[figure], 0)];
+      return [{ queue, job_name: name }, own.reduce((sum, line) => sum + line[figure], 0)];
     });
   return {
     vigil_cluster_jobs_accepted_total: of('accepted'),

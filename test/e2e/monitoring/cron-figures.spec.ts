@@ -109,7 +109,7 @@ describe('the figures of cron entries', () => {
     });
     const totals = { completed: 4, failed: 1, skipped: 1, missed: 2, 'lost-lock': 0 };
     expect(samples.vigil_cluster_cron_outcomes_total).toEqual(
-      Object.entries(totals).map(([outcome, total]) => [{ queue: 'default', job: 'reconcile', outcome }, total]),
+      Object.entries(totals).map(([outcome, total]) => [{ queue: 'default', job_name: 'reconcile', outcome }, total]),
     );
   });
 

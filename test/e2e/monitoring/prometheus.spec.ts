@@ -43,7 +43,7 @@ describe('the metrics for Prometheus', () => {
     const prometheus = app.get(JobPrometheus);
     expect(prometheus.contentType).toContain('text/plain');
     const told = samples(await prometheus.metrics());
-    const job = 'queue="mail",job="mail.send"';
+    const job = 'queue="mail",job_name="mail.send"';
     expect(told).toMatchObject({
       [`vigil_cluster_jobs{${job},state="dead"}`]: 1,
       [`vigil_cluster_jobs{${job},state="waiting"}`]: 0,
@@ -66,7 +66,7 @@ describe('the metrics for Prometheus', () => {
     const { app } = await start({ providers: [Ticks] }, { prometheus: {} });
     const prometheus = app.get(JobPrometheus);
     const of = (outcome: string): string =>
-      `vigil_cluster_cron_outcomes_total{queue="default",job="tick",outcome="${outcome}"}`;
+      `vigil_cluster_cron_outcomes_total{queue="default",job_name="tick",outcome="${outcome}"}`;
     await eventually(
       async () => expect(samples(await prometheus.metrics())[of('completed')]).toBeGreaterThanOrEqual(2),
       { timeout: 15_000 },
@@ -146,7 +146,7 @@ describe('the metrics for Prometheus', () => {
     });
     // t500 to t602 as types, t600 to t609 as entries.
     expect(samples.vigil_job_types_left_out).toEqual([[{}, 110]]);
-    const jobsOf = (name: PrometheusName): number => new Set(samples[name]?.map(([{ job }]) => job)).size;
+    const jobsOf = (name: PrometheusName): number => new Set(samples[name]?.map(([{ job_name: name }]) => name)).size;
     expect(
       (['vigil_cluster_jobs', 'vigil_cluster_jobs_accepted_total', 'vigil_cluster_cron_outcomes_total'] as const).map(
         jobsOf,
@@ -164,5 +164,18 @@ describe('the metrics for Prometheus', () => {
     const table = [...read('docs/monitoring.md').matchAll(/^\| `(vigil_\w+)`/gm)].map(([, name]) => name);
     expect(table.sort()).toEqual([...known].sort());
     expect(filesUnder('docs/', '.json').length).toBeGreaterThan(0);
+  });
+
+  it('have the labels by which those are grouped, and none that Prometheus gives by itself', () => {
+    const labels = Object.values(PROMETHEUS_METRICS).flatMap(({ labels: own }): readonly string[] => own);
+    // Of the scrape; a label of ours of this name would come out as `exported_job`.
+    expect(labels.filter((label) => ['job', 'instance'].includes(label))).toEqual([]);
+    const known = new Set([...labels, 'instance']);
+    for (const path of ['docs/grafana-dashboard.json', 'docs/prometheus-alerts.yml']) {
+      const groups = [...read(path).matchAll(/\bby \(([^)]+)\)/g)].flatMap(([, names]) => names.split(', '));
+      const shown = [...read(path).matchAll(/\$labels\.(\w+)/g)].map(([, name]) => name);
+      expect(groups.length).toBeGreaterThan(5);
+      expect([path, [...groups, ...shown].filter((label) => !known.has(label))]).toEqual([path, []]);
+    }
   });
 });
