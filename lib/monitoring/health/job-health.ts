@@ -93,7 +93,7 @@ export class JobHealth {
   private async claiming(queues: readonly string[]): Promise<Record<string, HealthDetail>> {
     const { engine, worker } = this.parts;
     const own = this.workerCheck();
-    if (worker?.state !== 'running' || own.worker.status !== 'up') return own;
+    if (worker?.state !== 'running') return own;
     const known = await Promise.all(queues.map((queue) => engine.workers(queue)));
     const claims = known.some((workers) => workers.some((each) => each.worker === worker.id));
     return claims ? own : { worker: { status: 'down', message: 'its lease has run out: it claims nothing' } };

@@ -74,6 +74,7 @@ describe('readiness', () => {
     expect(await statusOf({ state: 'idle', zombies: 0 })).toBe('up');
     expect(await statusOf(running(id, 2))).toBe('degraded');
     expect(await statusOf(running('another'))).toBe('down');
+    expect(await statusOf(running('another', 2))).toBe('down');
     expect((await healthOf().readiness()).checks.worker).toBeUndefined();
   });
 
