@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { describeDashboard } from '../../support/dashboard-scene.js';
+import { JobWorker } from '../../../lib/index.js';
+import { Books, describeDashboard, describePages, Shop } from '../../support/dashboard-scene.js';
 import { eventually } from '../../support/eventually.js';
 
 const REASON = { reason: 'the bank is back' };
@@ -65,7 +66,7 @@ describeDashboard('lists in a browser that stays open', ({ browse }) => {
   }, 60_000);
 
   it('are those of jobs, cron, audit, plans and alerts, too', async () => {
-    const { page, go, bury, post, ids } = await browse(2);
+    const { admin, page, go, bury, post, ids } = await browse(2);
     const dead = page
       .getByRole('row', { name: /order\.charge/ })
       .getByRole('cell')
@@ -110,5 +111,56 @@ describeDashboard('lists in a browser that stays open', ({ browse }) => {
       await look(page);
       expect(await page.getByText('order.charge: buried').count()).toBe(1);
     }, SOON);
+
+    await go('workers');
+    const running = page.getByRole('region', { name: 'Workers' }).getByText('running', { exact: true });
+    await running.waitFor();
+    await admin.app.get(JobWorker).drain();
+    await eventually(async () => {
+      await look(page);
+      expect(await running.count()).toBe(0);
+    }, SOON);
+  }, 90_000);
+});
+
+describePages('a page about one thing', ({ browse, forgive }) => {
+  it('goes on after what could not be read, and says when its dead letter is settled by others', async () => {
+    const { page, go, post, ids } = await browse(3);
+    await go(`dead-letters/${ids[0]}`);
+    await page.getByRole('button', { name: 'Edit and replay…' }).waitFor();
+    await post(`dead-letters/${ids[0]}/resolve`, REASON);
+    await eventually(async () => {
+      await look(page);
+      expect(await page.getByText('It is not dead any more: resolved.').count()).toBe(1);
+    }, SOON);
+
+    await go(`jobs/${ids[1]}`);
+    Shop.isMended = true;
+    await page.route('**/api/jobs/**', (route) => route.abort());
+    const failed = page.waitForEvent('requestfailed');
+    await Promise.all([failed, post(`dead-letters/${ids[1]}/replay`, REASON)]);
+    await page.unroute('**/api/jobs/**');
+    await page.getByRole('status').getByText('completed').waitFor();
+
+    const plan = { action: 'replay', selection: { queue: 'billing' }, ratePerSecond: 1, ...REASON };
+    const { id } = (await post('replays', plan)).body as { id: string };
+    await go(`plans/${id}`);
+    const isRefused = page.waitForResponse((response) => response.status() === 503);
+    await page.route('**/api/replays/**', (route) => route.fulfill({ status: 503 }));
+    await isRefused;
+    await page.unroute('**/api/replays/**');
+    await page.getByRole('link', { name: 'Back to the dead letters' }).waitFor();
+    await page.getByText('completed', { exact: true }).waitFor();
+
+    await go('cron');
+    await page.route('**/api/cron?*', (route) => route.abort());
+    await page.getByRole('button', { name: 'Run now…' }).click();
+    await page.getByRole('dialog').getByLabel('Reason').fill('the books were corrected');
+    await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+    // It was run: to be asked again would run it twice.
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await eventually(() => Books.closed === 1);
+    forgive('ERR_FAILED');
+    forgive('503');
   }, 90_000);
 });

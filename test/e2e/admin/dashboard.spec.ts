@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { AdminRequest, AdminRight } from '../../../lib/index.js';
 import { SECURE_HEADERS } from '../../../lib/admin/access/secure-headers.js';
 import { assets } from '../../../lib/admin/dashboard/assets.generated.js';
+import { BURIAL_REASONS } from '../../../lib/core/job-state.js';
 import { ADA, ADAPTERS, adminApps, ask, HeaderGuard, versioned } from '../../support/admin-app.js';
 
 const MOST_BYTES = 150 * 1024;
@@ -109,6 +110,11 @@ describe('what the dashboard sends', () => {
     );
     expect(foreign.filter((each) => !allowed.some((address) => each.endsWith(address)))).toEqual([]);
     expect(assets['index.html']).not.toMatch(/<style|style=|\son\w+=|<script(?![^>]*\ssrc=)/);
+  });
+
+  it('finds dead letters by every reason that there is', () => {
+    const [, given = ''] = /const REASONS = (\[[^;]*\]);/.exec(assets['dead-letters.js']) ?? [];
+    expect(JSON.parse(given.replaceAll("'", '"').replace(/,\s*\]/, ']'))).toEqual(BURIAL_REASONS);
   });
 
   it('reads nothing as HTML', () => {

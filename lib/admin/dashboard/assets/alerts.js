@@ -67,8 +67,11 @@ function exampleOf({ rule, samples: [sample], queue, name }) {
 
 /** Where more is to be seen of what it is about. */
 function placeOf({ rule, queue, name }) {
-  if (rule === 'cron') return `#/cron/${encodeURIComponent(name)}`;
-  return rule === 'job-buried' ? `#/dead-letters?${new URLSearchParams({ queue, name })}` : '#/alerts';
+  if (rule === 'cron' && name) return `#/cron/${encodeURIComponent(name)}`;
+  if (rule === 'no-worker') return '#/workers';
+  if (!name) return '#/alerts';
+  const page = ['job-buried', 'oldest-dead-letter'].includes(rule) ? 'dead-letters' : 'jobs';
+  return `#/${page}?${new URLSearchParams({ queue, name })}`;
 }
 
 function askSilence(target, again) {
@@ -79,15 +82,12 @@ function askSilence(target, again) {
   );
   const given = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined));
   askReason({
-    ...{ title: 'Silence', action: 'Silence', done: 'Silenced' },
+    ...{ title: 'Silence', action: 'Silence', done: 'Silenced', then: again },
     text: Object.entries(given)
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
     more: [field('For', span)],
-    act: async (reason) => {
-      await post('silences', { ...given, for: span.value, reason });
-      await again();
-    },
+    act: (reason) => post('silences', { ...given, for: span.value, reason }),
   });
 }
 
@@ -152,11 +152,8 @@ function sections(alerts, silences, again) {
 function silenceTable(silences, again) {
   const end = (id) =>
     askReason({
-      ...{ title: 'End the silence', action: 'End it', done: 'The silence is over' },
-      act: async (reason) => {
-        await post(route('silences', id, 'end'), { reason });
-        await again();
-      },
+      ...{ title: 'End the silence', action: 'End it', done: 'The silence is over', then: again },
+      act: (reason) => post(route('silences', id, 'end'), { reason }),
     });
   return table(
     'Silences',

@@ -60,11 +60,8 @@ function actions(entry, draw) {
   if (!may('operate')) return '';
   const { name, state } = entry;
   const ask = (verb, action, done, isDanger = false) => ({
-    ...{ title: `${action} ${name}`, action, done, isDanger },
-    act: async (reason) => {
-      await post(route('cron', name, verb, 'name'), { reason });
-      await draw();
-    },
+    ...{ title: `${action} ${name}`, action, done, isDanger, then: draw },
+    act: (reason) => post(route('cron', name, verb, 'name'), { reason }),
   });
   const button = (text, question) => h('button', { type: 'button', onclick: () => askReason(question) }, text);
   return h(

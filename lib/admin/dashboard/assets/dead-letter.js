@@ -4,10 +4,12 @@ import { get, post, route } from './api.js';
 import { askReason } from './dialog.js';
 import { badge, h, linkTo } from './dom.js';
 import { askEdit } from './edit.js';
-import { json } from './format.js';
+import { follow } from './follow.js';
+import { json, words } from './format.js';
+import { refresh } from './morph.js';
 import { jobFacts, story } from './story.js';
 
-export async function deadLetterPage({ place, rest: id }) {
+export async function deadLetterPage({ place, rest: id, live }) {
   let letter;
   try {
     letter = await get(route('dead-letters', id));
@@ -37,8 +39,10 @@ export async function deadLetterPage({ place, rest: id }) {
         gone();
       },
     });
+  const news = h('div', { role: 'status' });
   place.querySelector('h1').textContent = name;
   place.append(
+    news,
     h(
       'section',
       { class: 'card died' },
@@ -65,6 +69,31 @@ export async function deadLetterPage({ place, rest: id }) {
     payloadSection('Payload', payload, refused),
     story(letter.lives),
   );
+  let isOver = false;
+  return follow(live, async () => {
+    if (isOver) return;
+    const now = await stateOf(id);
+    isOver = now.state !== 'dead' || now.life !== life;
+    if (isOver) refresh(news, () => noMore(id, now.state));
+  });
+}
+
+/** Asked of the job, which is there for longer than its letter. */
+async function stateOf(id) {
+  try {
+    return await get(route('jobs', id));
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return { state: 'unknown' };
+  }
+}
+
+/** What is shown stays: somebody may be in the middle of an edit. */
+function noMore(id, state) {
+  const what =
+    state === 'dead' ? 'It was replayed meanwhile, and has died again.' : `It is not dead any more: ${words(state)}.`;
+  const job = h('a', { href: `#/jobs/${encodeURIComponent(id)}` }, 'The job as it is now');
+  return h('p', { class: 'problem' }, `${what} `, job);
 }
 
 /** Seeing payloads takes a right of its own. */

@@ -10,11 +10,14 @@ import { refresh } from './morph.js';
 import { askPlan } from './plan.js';
 import { spark } from './spark.js';
 
+const REASONS = ['exhausted', 'timeout', 'non_retryable', 'invalid_payload', 'stalled', 'no_handler', 'expired'];
+
 const FILTERS = [
   { name: 'queue', label: 'Queue' },
   { name: 'name', label: 'Job' },
   { name: 'errorName', label: 'Error' },
   { name: 'httpStatus', label: 'HTTP status', inputMode: 'numeric' },
+  { name: 'reason', label: 'Reason', options: ['', ...REASONS] },
   { name: 'text', label: 'Text of the error' },
 ];
 

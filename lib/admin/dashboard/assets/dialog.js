@@ -79,10 +79,10 @@ export async function busy(button, place, act) {
 }
 
 /**
- * Asks for a reason, and then acts.
- * @param {{ title: string, text?: any, action: string, isDanger?: boolean, done: string, more?: any[], act: (reason: string) => Promise<any> }} question
+ * Asks for a reason, and then acts. What comes `then` only shows what was done: that it can not is no reason to do it again.
+ * @param {{ title: string, text?: any, action: string, isDanger?: boolean, done: string, more?: any[], act: (reason: string) => Promise<any>, then?: () => Promise<any> }} question
  */
-export function askReason({ title, text, action, isDanger = false, done, more = [], act }) {
+export function askReason({ title, text, action, isDanger = false, done, more = [], act, then }) {
   openDialog(title, (close) => {
     const reason = reasonInput();
     const wrong = h('div');
@@ -93,6 +93,8 @@ export function askReason({ title, text, action, isDanger = false, done, more = 
         await act(reason.value);
         close();
         announce(done);
+        // Lists are followed, and say themselves what they can not read.
+        then?.().catch(() => {});
       });
     };
     return h(

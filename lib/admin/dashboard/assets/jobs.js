@@ -96,11 +96,8 @@ async function foundByKey(place, { queue, name, key }) {
 function pauseButton({ queue, name, isPaused }, draw) {
   const [verb, action] = isPaused ? ['resume', 'Resume'] : ['pause', 'Pause'];
   const question = {
-    ...{ title: `${action} ${name}`, action, done: isPaused ? 'It goes on' : 'Paused on all instances' },
-    act: async (reason) => {
-      await post(route('queues', queue, verb, 'queue'), { name, reason });
-      await draw();
-    },
+    ...{ title: `${action} ${name}`, action, done: isPaused ? 'It goes on' : 'Paused on all instances', then: draw },
+    act: (reason) => post(route('queues', queue, verb, 'queue'), { name, reason }),
   };
   return h('button', { type: 'button', class: 'small', onclick: () => askReason(question) }, `${action}…`);
 }
@@ -185,11 +182,10 @@ function jobTable(jobs, empty) {
 
 const EVERY_MS = 1_500;
 
-export async function jobPage({ place, rest: id }) {
+export async function jobPage({ place, rest: id, live }) {
   const [state, body] = [h('p', { class: 'line', role: 'status' }), h('div')];
   place.append(state, body);
   let print = '';
-  let timer;
   const look = async () => {
     const job = await get(route('jobs', id));
     if (JSON.stringify(job) !== print) {
@@ -202,21 +198,16 @@ export async function jobPage({ place, rest: id }) {
       const parts = await jobParts(job, look);
       refresh(body, () => parts);
     }
-    if (OPEN.includes(job.state)) timer = setTimeout(() => void look().catch(() => {}), EVERY_MS);
   };
-  await look();
-  return () => clearTimeout(timer);
+  return follow(live, look, EVERY_MS);
 }
 
 async function jobParts(job, look) {
   const { payload, result, progress, refused } = await payloadOf('jobs', job.id);
   const cancel = () =>
     askReason({
-      ...{ title: `Cancel ${job.name}`, action: 'Cancel the job', done: 'Asked for', isDanger: true },
-      act: async (reason) => {
-        await post(route('jobs', job.id, 'cancel'), { reason });
-        await look();
-      },
+      ...{ title: `Cancel ${job.name}`, action: 'Cancel the job', done: 'Asked for', isDanger: true, then: look },
+      act: (reason) => post(route('jobs', job.id, 'cancel'), { reason }),
     });
   return [
     h(

@@ -115,8 +115,11 @@ export async function planPage({ place, rest, query, live }) {
       refresh(panel, () => planParts(plan, of, look));
       if (!isOver) timer = setTimeout(() => void look(), EVERY_MS);
     } catch (error) {
-      if (error.status !== 0) refresh(panel, () => refusal(error));
-      else if (!isLeft) timer = setTimeout(() => void look(), 5 * EVERY_MS);
+      if (isLeft) return;
+      // That it can not be told now is no end of the plan.
+      const isRefused = error.status >= 400 && error.status < 500 && error.status !== 429;
+      if (isRefused) refresh(panel, () => refusal(error));
+      else timer = setTimeout(() => void look(), 5 * EVERY_MS);
     }
   };
   await look();
@@ -178,10 +181,8 @@ function planParts(plan, of, look) {
         onclick: () =>
           askReason({
             ...{ title: `${text} this plan`, action: text, done: `${text}: done`, isDanger: verb === 'abort' },
-            act: async (reason) => {
-              await post(route('replays', id, verb), { reason });
-              await look();
-            },
+            act: (reason) => post(route('replays', id, verb), { reason }),
+            then: look,
           }),
       },
       `${text}…`,
