@@ -1,4 +1,4 @@
-import type { AuditLine, AlertWrite, JobAlerts, KeptAlert } from '../../engine/alert.port.js';
+import type { AuditLine, AlertWrite, AlertWritten, JobAlerts, KeptAlert } from '../../engine/alert.port.js';
 import type { Actor } from '../../engine/inspector.port.js';
 import type { OutboxEntry } from '../../engine/maintenance.port.js';
 import { SILENCE_PREFIX, type AlertCondition, type AlertRecord, type SilenceRecord } from './alert-record.js';
@@ -37,22 +37,27 @@ export class AlertBook {
     return pageOf(await this.engine.keptAlerts(queue));
   }
 
-  /** Counts outbox entries in their alerts: each once, whoever is given it and how often. */
-  async count(queue: string, entries: readonly OutboxEntry[]): Promise<void> {
+  /**
+   * Counts outbox entries in their alerts: each once, whoever is given it and how often.
+   *
+   * @returns false where some of them were counted meanwhile; which ones is known when they are taken again, and until then none is done
+   */
+  async count(queue: string, entries: readonly OutboxEntry[]): Promise<boolean> {
     const fresh = entries.filter(({ isCounted }) => !isCounted);
-    if (fresh.length === 0) return;
+    if (fresh.length === 0) return true;
     const conditions = this.conditionsOf(queue, fresh);
-    await this.change(
+    const answer = await this.change(
       queue,
       (page) => this.writes(page, queue, conditions),
       fresh.map(({ entryId }) => entryId),
     );
+    return answer === 'written';
   }
 
   /** The same for entries of an outbox that this store does not know: twice where they are given out twice. */
-  async countForeign(queue: string, entries: readonly OutboxEntry[]): Promise<void> {
+  async countForeign(queue: string, entries: readonly OutboxEntry[]): Promise<boolean> {
     const conditions = this.conditionsOf(queue, entries);
-    await this.change(queue, (page) => this.writes(page, queue, conditions));
+    return (await this.change(queue, (page) => this.writes(page, queue, conditions))) === 'written';
   }
 
   /** What is wrong now, and by its absence what is not any more. */
@@ -124,13 +129,14 @@ export class AlertBook {
     change: Change,
     entryIds: readonly string[] = [],
     lineOf?: (page: BookPage) => AuditLine,
-  ): Promise<void> {
+  ): Promise<Exclude<AlertWritten, 'outdated'>> {
     await this.time.sync();
     for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
       const page = await this.read(queue);
       const writes = change(page);
-      if (writes.length === 0 && entryIds.length === 0) return;
-      if ((await this.engine.writeAlerts(queue, writes, entryIds, lineOf?.(page))) !== 'outdated') return;
+      if (writes.length === 0 && entryIds.length === 0) return 'written';
+      const answer = await this.engine.writeAlerts(queue, writes, entryIds, lineOf?.(page));
+      if (answer !== 'outdated') return answer;
     }
     throw new Error(`alerts of queue ${queue}: others wrote them at the same time, ${MOST_TRIES} times`);
   }

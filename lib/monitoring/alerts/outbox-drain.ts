@@ -15,8 +15,8 @@ const MOST_REMEMBERED = 10_000;
 
 /** What happens between the line of an alert and its acknowledgement. */
 export interface OutboxSteps {
-  /** Counts them in their alerts, each once however often it is given out. */
-  readonly count?: (queue: string, entries: readonly OutboxEntry[]) => Promise<void>;
+  /** Counts them in their alerts, each once however often it is given out. False: not all of them, so that they must come again. */
+  readonly count?: (queue: string, entries: readonly OutboxEntry[]) => Promise<boolean>;
   /** Tells which of them may be acknowledged, and why the others may not. */
   readonly follow?: (
     entries: readonly OutboxEntry[],
@@ -84,7 +84,10 @@ export class OutboxDrain {
         const entries = await this.engine.takeAlerts(queue, PAGE, HOLD_MS);
         if (entries.length === 0) return;
         for (const entry of entries) if (!this.told.delete(entry.entryId)) this.logger.error(alertLine(entry));
-        await this.steps.count?.(queue, entries);
+        if ((await this.steps.count?.(queue, entries)) === false) {
+          this.remember(entries);
+          continue;
+        }
         const { done, failure } = (await this.steps.follow?.(entries)) ?? { done: entries };
         const left = entries.filter((entry) => !done.includes(entry));
         if (left.length > 0) this.leave(queue, left, failure);
@@ -100,11 +103,15 @@ export class OutboxDrain {
 
   /** They come again when nobody holds them any more, and were told already. */
   private leave(queue: string, left: readonly OutboxEntry[], failure: unknown): void {
-    // Others may have dealt with those of long ago.
-    if (this.told.size > MOST_REMEMBERED) this.told.clear();
-    for (const { entryId } of left) this.told.add(entryId);
+    this.remember(left);
     const what = `onDead of ${left.length} dead job(s) of queue ${queue} waits`;
     this.logger.warn(`${what}: ${this.textOf(failure)}; it is asked for again in ${HOLD_MS / 1_000} s`);
+  }
+
+  private remember(told: readonly OutboxEntry[]): void {
+    // Others may have dealt with those of long ago.
+    if (this.told.size > MOST_REMEMBERED) this.told.clear();
+    for (const { entryId } of told) this.told.add(entryId);
   }
 
   private textOf(error: unknown): string {

@@ -93,6 +93,28 @@ describe('an alert', () => {
     expect(await stage.scene.engine.takeAlerts(stage.scene.queue, 10, 1)).toEqual([]);
   });
 
+  it('counts what somebody else has not, when they are at it at the same time', async () => {
+    stage = new AlertStage({}, 2);
+    await bury(1, 'OneError');
+    await bury(1, 'OtherError');
+    const [slow, quick] = stage.instances;
+    const { writeAlerts } = slow.engine;
+    let isFirst = true;
+    Object.assign(slow.engine, {
+      writeAlerts: async (...given: Parameters<typeof writeAlerts>) => {
+        const [queue, , [id] = []] = given;
+        if (isFirst && id) await quick.engine.writeAlerts(queue, [], [id]);
+        if (id) isFirst = false;
+        return writeAlerts.apply(slow.engine, given);
+      },
+    });
+    await slow.outbox.runOnce(stage.scene.queue);
+    await stage.clock.advance('1m');
+    // The one of them that was not counted, and it alone.
+    expect(stage.heard.notices.map(({ lastError }) => lastError)).toHaveLength(1);
+    expect(await stage.scene.engine.takeAlerts(stage.scene.queue, 10, 1)).toEqual([]);
+  });
+
   it('is not told while an operator wants silence, is listed all the same, and comes back afterwards', async () => {
     stage = new AlertStage({ repeat: '10m' }, 2);
     const by = { actor: 'ada', reason: 'the bank is closed' };
