@@ -40,7 +40,7 @@ function checkPost(
   checks.knownOptions(option, known, place);
   if (typeof address !== 'string' || !/^https?:\/\//.test(address) || !URL.canParse(address))
     checks.fail(`${place}: give an address that begins with https:// or http://.`);
-  const { username, password } = new URL(address as string);
+  const { username, password } = new URL(address);
   if (username !== '' || password !== '')
     checks.fail(
       `${place}: name and password can not stand in the address. Send them in headers: { authorization: … }.`,
