@@ -25,6 +25,7 @@ export async function pickup({ contestant, url, prefix }: Field, { pickups }: Si
     },
   });
   await contest.start();
+  globalThis.gc?.();
   const sent: Promise<unknown>[] = [];
   for (const order of orders) {
     await until(5 + ((order.n * 7) % 10));
