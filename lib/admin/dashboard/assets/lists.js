@@ -91,7 +91,7 @@ export function filterForm(page, filters, given) {
   };
   return h(
     'form',
-    { class: 'filters', role: 'search', 'aria-label': 'Filter', onsubmit: submit },
+    { class: `filters ${filters.length > 5 ? 'many' : ''}`, role: 'search', 'aria-label': 'Filter', onsubmit: submit },
     inputs,
     h(
       'div',
