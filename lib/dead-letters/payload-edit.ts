@@ -39,7 +39,7 @@ export async function editedPayload(
   const definition = registry.get(ref.type)?.definition;
   if (!definition || definition.version < job.version) throw schemaUnavailable(ref, job.version, definition);
   const place = `replay of ${job.id}`;
-  const given = edit.patch ? patched(job.payload, edit.patch, place) : edit.payload;
+  const given = edit.patch ? patched(job.payload, edit.patch, place, maxBytes) : edit.payload;
   const { text, value } = encodePayload(given, place, maxBytes, definition.schema !== undefined);
   // As the worker will: lifted to its version, and parsed by its schema.
   await takeIn(text, job.version, definition);

@@ -15,16 +15,30 @@ const NO_FIELDS = new Set(['__proto__', 'constructor', 'prototype']);
 const MOST_COMPARED = 20_000;
 /** Between lists each item of one is held against each of the other. */
 const LONGEST_COMPARED_LIST = 100;
+/** Values are walked through by calls within calls, for which there is only so much room. */
+const DEEPEST = 500;
 
 /**
  * The payload that a patch makes of this one, which stays as it is.
  *
+ * @param maxBytes how much all of its copies may be together: each could double what the one before it left
  * @throws PayloadPatchError for the first operation that does not apply
  */
-export function patched(payload: unknown, patch: readonly JsonPatchOperation[], place: string): unknown {
+export function patched(
+  payload: unknown,
+  patch: readonly JsonPatchOperation[],
+  place: string,
+  maxBytes: number,
+): unknown {
   const holder: Holder = payload === undefined ? {} : { payload: structuredClone(payload) };
+  let left = maxBytes;
   patch.forEach((operation, index) => {
-    const problem = problemOf(holder, operation) ?? applied(holder, operation);
+    let problem = problemOf(holder, operation);
+    if (problem === undefined && operation.op === 'copy') {
+      left -= Buffer.byteLength(JSON.stringify(valueAt(holder, operation.from)));
+      if (left < 0) problem = `with it, more than ${maxBytes} bytes would be copied`;
+    }
+    problem ??= applied(holder, operation);
     if (problem !== undefined) throw new PayloadPatchError(place, index, operation, problem);
   });
   return holder.payload;
@@ -49,14 +63,27 @@ export function patchBetween(before: unknown, after: unknown): JsonPatchOperatio
 
 /** Undefined when it is done. */
 function applied(holder: Holder, operation: JsonPatchOperation): string | undefined {
+  // The library would look for all that is different, which takes far more time and room than whether anything is.
+  if (operation.op === 'test')
+    return isSame(valueAt(holder, operation.path), operation.value) ? undefined : 'what stands there is another value';
   const inside = {
     ...operation,
     path: ROOT + operation.path,
     ...('from' in operation && { from: ROOT + operation.from }),
   };
   const [failure] = applyPatch(holder, [inside]);
-  if (!failure) return undefined;
-  return failure.name === 'TestError' ? 'what stands there is another value' : failure.message;
+  return failure?.message;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (!isObject(one) || !isObject(other)) return one === other;
+  const [names, others] = [Object.keys(one), Object.keys(other)];
+  if (names.length !== others.length || Array.isArray(one) !== Array.isArray(other)) return false;
+  return names.every((name) => Object.hasOwn(other, name) && isSame(one[name], other[name]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The library looks at what objects inherit, and takes what is no index of a list for one; so each step is looked at here. */
@@ -80,16 +107,20 @@ function problemOf(holder: Holder, operation: JsonPatchOperation): string | unde
 
 function noValue(operation: object): string | undefined {
   if (!Object.hasOwn(operation, 'value')) return 'it has no value';
-  return hasPrototypeField((operation as { value: unknown }).value)
-    ? 'its value has a field named __proto__'
-    : undefined;
+  return valueProblem((operation as { value: unknown }).value);
 }
 
-/** The library copies values field by field, and this one would become what the copy inherits. */
-function hasPrototypeField(value: unknown, seen = new Set<object>()): boolean {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return false;
+/** The library copies values field by field, and what is named like a prototype would become what the copy inherits. */
+function valueProblem(value: unknown, depth = 0, seen = new Set<object>()): string | undefined {
+  if (!isObject(value) || seen.has(value)) return undefined;
+  if (depth === DEEPEST) return `its value is more than ${DEEPEST} levels deep`;
+  if (Object.hasOwn(value, '__proto__')) return 'its value has a field named __proto__';
   seen.add(value);
-  return Object.hasOwn(value, '__proto__') || Object.values(value).some((each) => hasPrototypeField(each, seen));
+  for (const each of Object.values(value)) {
+    const problem = valueProblem(each, depth + 1, seen);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
 function absenceOf(holder: Holder, pointer: unknown): string | undefined {
@@ -109,7 +140,7 @@ function targetProblem(holder: Holder, pointer: unknown): string | undefined {
     if (last === '-' || (INDEX.test(last) && Number(last) <= parent.length)) return undefined;
     return `'${last}' is no place in a list of ${parent.length}`;
   }
-  return typeof parent === 'object' && parent !== null ? undefined : `nothing can be put at '${String(pointer)}'`;
+  return isObject(parent) ? undefined : `nothing can be put at '${String(pointer)}'`;
 }
 
 /** From the holder on; or what is wrong with the pointer. */
@@ -120,8 +151,15 @@ function tokensOf(pointer: unknown): string[] | string {
     .split('/')
     .slice(1)
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (tokens.length > DEEPEST) return `the pointer is more than ${DEEPEST} levels deep`;
   const banned = tokens.find((token) => NO_FIELDS.has(token));
   return banned === undefined ? tokens : `a field named ${banned} can not be edited by a patch; give the whole payload`;
+}
+
+/** Of a pointer that leads to something. */
+function valueAt(holder: Holder, pointer: string): unknown {
+  const tokens = tokensOf(pointer) as string[];
+  return (parentOf(holder, tokens) as Record<string, unknown>)[tokens[tokens.length - 1]];
 }
 
 function parentOf(holder: Holder, tokens: readonly string[]): unknown {
@@ -135,5 +173,5 @@ function parentOf(holder: Holder, tokens: readonly string[]): unknown {
 
 function has(parent: unknown, token: string): boolean {
   if (Array.isArray(parent)) return INDEX.test(token) && Number(token) < parent.length;
-  return typeof parent === 'object' && parent !== null && Object.hasOwn(parent, token);
+  return isObject(parent) && Object.hasOwn(parent, token);
 }

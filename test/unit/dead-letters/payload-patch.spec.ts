@@ -4,9 +4,13 @@ import type { JsonPatchOperation } from '../../../lib/core/replay-record.js';
 
 const ORDER = { id: 'A-1', items: [{ sku: 'x' }, { sku: 'y' }], customer: { email: 'ada@', '/~': 1, none: null } };
 
+const MOST = 1_000;
+
 function apply(...patch: unknown[]): unknown {
-  return patched(ORDER, patch as JsonPatchOperation[], 'replay of x');
+  return patched(ORDER, patch as JsonPatchOperation[], 'replay of x', MOST);
 }
+
+const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 
 describe('a patch', () => {
   it.each<[string, unknown, unknown]>([
@@ -32,6 +36,11 @@ describe('a patch', () => {
       { ...ORDER, customer: { ...ORDER.customer, '/~': 2 } },
     ],
     ['tests', { op: 'test', path: '/items/1', value: { sku: 'y' } }, ORDER],
+    [
+      'tests in any order of fields',
+      { op: 'test', path: '/customer', value: { none: null, email: 'ada@', '/~': 1 } },
+      ORDER,
+    ],
     ['replaces the whole', { op: 'replace', path: '', value: [] }, []],
     ['removes the whole', { op: 'remove', path: '' }, undefined],
   ])('%s', (_, operation, expected) => {
@@ -41,7 +50,7 @@ describe('a patch', () => {
   });
 
   it('can make a payload where there was none', () => {
-    expect(patched(undefined, [{ op: 'add', path: '', value: { a: 1 } }], 'x')).toEqual({ a: 1 });
+    expect(patched(undefined, [{ op: 'add', path: '', value: { a: 1 } }], 'x', MOST)).toEqual({ a: 1 });
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -65,12 +74,17 @@ describe('a patch', () => {
     ],
     ['a constructor', { op: 'add', path: '/constructor/prototype/polluted', value: 1 }, /can not be edited by a patch/],
     ['another value', { op: 'test', path: '/id', value: 'A-2' }, /another value/],
+    ['less than a list', { op: 'test', path: '/items', value: [{ sku: 'x' }] }, /another value/],
+    ['what looks like a list', { op: 'test', path: '/items', value: { 0: { sku: 'x' }, 1: { sku: 'y' } } }, /another/],
+    ['another name', { op: 'test', path: '/items/0', value: { kus: 'x' } }, /another value/],
     ['itself', { op: 'move', from: '/customer', path: '/customer/me' }, /apply/],
     ['no pointer', { op: 'remove', path: 'id' }, /no JSON Pointer/],
     ['no path', { op: 'remove' }, /no JSON Pointer/],
     ['no value', { op: 'add', path: '/x' }, /has no value/],
     ['no operation', { op: 'delete', path: '/x' }, /op must be/],
     ['null', null, /op must be/],
+    ['what is too deep', { op: 'add', path: '/x', value: nested(20_000) }, /value is more than 500 levels deep/],
+    ['a place that is too deep', { op: 'remove', path: '/x'.repeat(20_000) }, /pointer is more than 500 levels deep/],
   ])('does not apply to %s, and says which operation it was', (_, operation, message) => {
     const patch = [{ op: 'replace', path: '/id', value: 'changed' }, operation];
     expect(() => apply(...patch)).toThrow(message);
@@ -82,6 +96,26 @@ describe('a patch', () => {
     }
     expect(ORDER.id).toBe('A-1');
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});
+
+describe('a patch that would take the process with it', () => {
+  it('doubles by its copies no more than a payload may have', () => {
+    const doubling = Array.from({ length: 60 }, () => ({ op: 'copy', from: '/items', path: '/items/-' }) as const);
+    const started = performance.now();
+    expect(() => apply(...doubling)).toThrow(/operation 4 of the patch \(copy .* more than 1000 bytes would be copied/);
+    expect(apply(...doubling.slice(0, 3))).toMatchObject({ items: { length: 5 } });
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it('asks whether long lists are the same, not what is different', () => {
+    const list = (first: number): number[] => Array.from({ length: 5_000 }, (_, n) => first + n);
+    const test = (value: unknown): unknown =>
+      patched({ list: list(0) }, [{ op: 'test', path: '/list', value }], 'x', MOST);
+    const started = performance.now();
+    expect(() => test(list(5_000))).toThrow(/another value/);
+    expect(test(list(0))).toEqual({ list: list(0) });
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
 
@@ -97,7 +131,7 @@ describe('the patch between two payloads', () => {
     ['odd names', { 'a/b': 1, '': 2, constructor: 3 }, { 'a/b': 2, '': 3, '~': 4 }],
   ])('leads from one to the other: %s', (_, before, after) => {
     const patch = patchBetween(before, after);
-    if (!JSON.stringify(patch).includes('constructor')) expect(patched(before, patch, 'x')).toEqual(after);
+    if (!JSON.stringify(patch).includes('constructor')) expect(patched(before, patch, 'x', MOST)).toEqual(after);
     else expect(patch).toContainEqual({ op: 'remove', path: '/constructor' });
   });
 
@@ -112,9 +146,9 @@ describe('the patch between two payloads', () => {
     const started = performance.now();
     const patch = patchBetween(before, after);
     expect(performance.now() - started).toBeLessThan(2_000);
-    expect(patched(before, patch, 'x')).toEqual(after);
+    expect(patched(before, patch, 'x', MOST)).toEqual(after);
     const nested = patchBetween([before.slice(0, 90)], [after.slice(0, 90)]);
-    expect(patched([before.slice(0, 90)], nested, 'x')).toEqual([after.slice(0, 90)]);
+    expect(patched([before.slice(0, 90)], nested, 'x', MOST)).toEqual([after.slice(0, 90)]);
     expect(JSON.stringify(patch).length).toBeLessThan(JSON.stringify(after).length + 100);
   });
 });
