@@ -68,7 +68,7 @@ export function adminParts(
         provide: LiveFeed,
         inject: [OverviewReader, VIGIL_CLOCK, AdminView],
         useFactory: (overview: OverviewReader, clock: Clock, view: AdminView) =>
-          new LiveFeed({ read: () => overview.read(), clock, clean: (text) => view.text(text) }),
+          new LiveFeed({ read: () => overview.read(), clock, view }),
       },
     ],
   };

@@ -26,13 +26,13 @@ export function recordError(thrown: unknown, redactor: Redactor = noRedaction): 
   const record: RecordedError = {
     name: clean(errorNameOf(first), LONGEST.name),
     message: clean(messageOf(first), LONGEST.message),
-    ...codeOf(first),
+    ...codeOf(first, clean),
     ...(typeof stack === 'string' ? { stack: clean(stackLines(stack), LONGEST.stack) } : {}),
     ...(httpStatus === undefined ? {} : { httpStatus }),
     causes: rest.map((cause): ErrorCause => ({
       name: clean(errorNameOf(cause), LONGEST.name),
       message: clean(messageOf(cause), LONGEST.causeMessage),
-      ...codeOf(cause),
+      ...codeOf(cause, clean),
     })),
   };
   return shrink(record);
@@ -77,10 +77,10 @@ function describe(value: unknown): string {
   }
 }
 
-function codeOf(thrown: unknown): { code?: string } {
+function codeOf(thrown: unknown, clean: (text: string, longest: number) => string): { code?: string } {
   const code = propertyOf(thrown, 'code');
   return (typeof code === 'string' && code !== '') || typeof code === 'number'
-    ? { code: cutText(String(code), LONGEST.code) }
+    ? { code: clean(String(code), LONGEST.code) }
     : {};
 }
 

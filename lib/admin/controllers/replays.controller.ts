@@ -16,6 +16,7 @@ import { checkedAction, operation } from '../requests/operation-body.js';
 import { PLAN_FIELDS, type PlanBody } from '../requests/plan-body.js';
 import { selectionIn } from '../requests/selection-query.js';
 import { AdminView } from '../views/admin-view.js';
+import { shownPlan } from '../views/plan-view.js';
 
 /** Plans over many dead letters. */
 export class ReplaysController {
@@ -27,15 +28,16 @@ export class ReplaysController {
   @Get()
   @Requires('view')
   @Described('Plans over many dead letters', pageOf(PlanModel), { query: PAGE })
-  list(@Query() given: unknown): Promise<Page<ReplayPlan>> {
-    return this.deadLetters.plans.list(new ListQuery(given, PAGE, 'replays').page);
+  async list(@Query() given: unknown): Promise<Page<ReplayPlan>> {
+    const { items, ...rest } = await this.deadLetters.plans.list(new ListQuery(given, PAGE, 'replays').page);
+    return { ...rest, items: items.map((plan) => shownPlan(plan, this.view)) };
   }
 
   @Get(':id')
   @Requires('view')
   @Described('How far a plan has come', PlanModel)
-  get(@Named('id') id: string): Promise<ReplayPlan> {
-    return this.deadLetters.plans.progress(id);
+  async get(@Named('id') id: string): Promise<ReplayPlan> {
+    return shownPlan(await this.deadLetters.plans.progress(id), this.view);
   }
 
   /** With `dryRun` nothing is moved: how many match, and some of them. Without, the plan that has begun. */
@@ -52,24 +54,24 @@ export class ReplaysController {
   @HttpCode(200)
   @Requires('operate')
   @Described('Pauses a plan', PlanModel, { body: ReasonBody })
-  pause(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
-    return this.deadLetters.plans.pause(id, operation(body, actor));
+  async pause(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
+    return shownPlan(await this.deadLetters.plans.pause(id, operation(body, actor)), this.view);
   }
 
   @Post(':id/resume')
   @HttpCode(200)
   @Requires('operate')
   @Described('Lets a plan go on', PlanModel, { body: ReasonBody })
-  resume(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
-    return this.deadLetters.plans.resume(id, operation(body, actor));
+  async resume(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
+    return shownPlan(await this.deadLetters.plans.resume(id, operation(body, actor)), this.view);
   }
 
   @Post(':id/abort')
   @HttpCode(200)
   @Requires('operate')
   @Described('Ends a plan', PlanModel, { body: ReasonBody })
-  abort(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
-    return this.deadLetters.plans.abort(id, operation(body, actor));
+  async abort(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan> {
+    return shownPlan(await this.deadLetters.plans.abort(id, operation(body, actor)), this.view);
   }
 
   private async many(
@@ -80,7 +82,9 @@ export class ReplaysController {
     const { deadLetters } = this;
     if (dryRun !== true) {
       const plan = { ...options, dryRun };
-      return action === 'replay' ? deadLetters.replayMany(selection, plan) : deadLetters.resolveMany(selection, plan);
+      const begun =
+        action === 'replay' ? deadLetters.replayMany(selection, plan) : deadLetters.resolveMany(selection, plan);
+      return shownPlan(await begun, this.view);
     }
     const plan = { ...options, dryRun };
     return this.preview(

@@ -12,20 +12,25 @@ import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
 import { slice } from '../requests/slice.js';
+import { AdminView } from '../views/admin-view.js';
 
 interface SilenceBody extends SilenceTarget {
   readonly for: Duration;
 }
 
 export class SilencesController {
-  constructor(@Inject(AlertService) private readonly alerts: AlertService) {}
+  constructor(
+    @Inject(AlertService) private readonly alerts: AlertService,
+    @Inject(AdminView) private readonly view: AdminView,
+  ) {}
 
   @Get()
   @Requires('view')
   @Described('Of what nothing is told for a while', pageOf(SilenceModel), { query: PAGE })
   async list(@Query() given: unknown): Promise<Page<Silence>> {
     const { page } = new ListQuery(given, PAGE, 'silences');
-    return slice(await this.alerts.silences(), ({ id }) => id, page);
+    const { items, ...rest } = slice(await this.alerts.silences(), ({ id }) => id, page);
+    return { ...rest, items: items.map((silence) => this.view.said(silence)) };
   }
 
   @Post()

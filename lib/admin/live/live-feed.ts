@@ -1,7 +1,7 @@
 import type { MessageEvent, OnModuleDestroy } from '@nestjs/common';
 import { Observable, type Subscriber } from 'rxjs';
 import type { CancelTimer, Clock } from '../../core/clock.js';
-import { problemOf } from '../problems/problem-details.js';
+import { problemOf, type Cleaner } from '../problems/problem-details.js';
 
 /** Whoever listens, by the connection it has. */
 export interface LiveClient {
@@ -15,7 +15,7 @@ export interface LiveParts {
   /** What there is to tell: the same from every instance, because it is read from the store. */
   readonly read: () => Promise<object>;
   readonly clock: Clock;
-  readonly clean: (text: string) => string;
+  readonly view: Cleaner;
 }
 
 interface Listener {
@@ -97,7 +97,7 @@ export class LiveFeed implements OnModuleDestroy {
     try {
       message = { type: 'overview', data: await this.read() };
     } catch (error) {
-      message = { type: 'problem', data: problemOf(error, this.parts.clean) };
+      message = { type: 'problem', data: problemOf(error, this.parts.view) };
     }
     for (const { out } of listeners) out.next({ ...message, ...(retry !== undefined && { retry }) });
   }

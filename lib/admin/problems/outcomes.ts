@@ -22,7 +22,7 @@ export async function outcomesOf(
   let failure: string | undefined;
   const outcomes = results.map((result, n): Outcome => {
     if (result.status === 'fulfilled') return { id: ids[n], ok: true };
-    const problem = problemOf(result.reason, (text) => view.text(text));
+    const problem = problemOf(result.reason, view);
     if (problem.status >= 500) failure ??= failureLine(result.reason, view);
     return { id: ids[n], ok: false, problem };
   });

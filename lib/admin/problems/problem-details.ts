@@ -1,5 +1,6 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 import { VigilError } from '../../core/vigil.error.js';
+import type { AdminView } from '../views/admin-view.js';
 
 /** RFC 9457. */
 export interface ProblemDetails {
@@ -59,14 +60,17 @@ const GENERIC: Readonly<Partial<Record<number, string>>> = {
   504: 'The store of the jobs did not answer in time. Whether something was changed is unknown: look again.',
 };
 
+/** What leaves the process is cleaned by it. */
+export type Cleaner = Pick<AdminView, 'text' | 'value'>;
+
 /** What a client is told of an error. Of what went wrong inside it learns no more than that. */
-export function problemOf(error: unknown, clean: (text: string) => string): ProblemDetails {
-  if (error instanceof HttpException) return ofStatus(error.getStatus(), clean(error.message));
+export function problemOf(error: unknown, view: Cleaner): ProblemDetails {
+  if (error instanceof HttpException) return ofStatus(error.getStatus(), view.text(error.message));
   const { code } = Object(error) as Partial<VigilError>;
   const status = (error instanceof VigilError && code !== undefined && STATUS[code]) || 500;
   if (status === 500) return ofStatus(500, GENERIC[500]);
-  const detail = GENERIC[status] ?? clean((error as VigilError).message);
-  const fields = fieldsOf(error, clean);
+  const fields = fieldsOf(error, view);
+  const detail = GENERIC[status] ?? (hides(error, fields, view) ? MISFIT : view.text((error as VigilError).message));
   return {
     ...ofStatus(status, detail),
     type: `urn:nestjs-vigil:problem:${String(code).toLowerCase().replaceAll('_', '-')}`,
@@ -85,22 +89,42 @@ function titleOf(status: number): string {
 }
 
 const MOST_FIELDS = 20;
+const MISFIT = 'The edited payload does not fit its schema: see errors.';
 
 interface Issue {
   readonly message: string;
   readonly path?: readonly unknown[];
 }
 
-function fieldsOf(error: unknown, clean: (text: string) => string): ProblemField[] {
+function fieldsOf(error: unknown, view: Cleaner): ProblemField[] {
   const { issues = [] } = error as { issues?: readonly Issue[] };
-  return issues.slice(0, MOST_FIELDS).map(({ path = [], message }) => ({
-    pointer: path.map((part) => `/${tokenOf(part)}`).join(''),
-    detail: clean(message),
-  }));
+  return issues.slice(0, MOST_FIELDS).map(({ path = [], message }) => {
+    const names = path.map(nameOf);
+    return { pointer: names.map((name) => `/${tokenOf(name)}`).join(''), detail: detailBelow(names, message, view) };
+  });
+}
+
+/** Some schemas quote what they refuse, so what is said of a hidden field is as hidden as what stands in it. */
+function detailBelow(names: readonly string[], message: string, view: Cleaner): string {
+  let clean = view.value(names.reduceRight<unknown>((inside, name) => ({ [name]: inside }), message));
+  for (const name of names) {
+    if (typeof clean !== 'object' || clean === null) break;
+    clean = (clean as Record<string, unknown>)[name];
+  }
+  return String(clean);
+}
+
+/** The error itself says the same of its fields, but in one text. */
+function hides(error: unknown, fields: readonly ProblemField[], view: Cleaner): boolean {
+  const { issues = [] } = error as { issues?: readonly Issue[] };
+  return fields.some(({ detail }, n) => detail !== view.text(issues[n].message));
 }
 
 /** A step of a Standard Schema's path is a key, or an object with one. */
-function tokenOf(part: unknown): string {
-  const key: unknown = typeof part === 'object' && part !== null && 'key' in part ? part.key : part;
-  return String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+function nameOf(part: unknown): string {
+  return String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part);
+}
+
+function tokenOf(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

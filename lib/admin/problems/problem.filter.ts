@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const { httpAdapter } = this.host;
     const response = host.switchToHttp().getResponse<unknown>();
-    const problem = problemOf(error, (text) => this.view.text(text));
+    const problem = problemOf(error, this.view);
     if (problem.status >= 500 && !(error instanceof HttpException)) this.logger.error(failureLine(error, this.view));
     if (httpAdapter.isHeadersSent(response)) return httpAdapter.end(response) as void;
     for (const [name, value] of Object.entries(SECURE_HEADERS)) httpAdapter.setHeader(response, name, value);

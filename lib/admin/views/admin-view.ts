@@ -1,4 +1,4 @@
-import type { AttemptRecord } from '../../core/attempt.js';
+import type { AttemptRecord, ErrorCause } from '../../core/attempt.js';
 import type { DeadLetterSummary } from '../../core/job-snapshot.js';
 import type { JsonPatchOperation, ReplayRecord } from '../../core/replay-record.js';
 import type { Redactor } from '../../core/redaction.js';
@@ -38,17 +38,29 @@ export class AdminView {
   attempt<T extends AttemptRecord>(attempt: T): T {
     const { error } = attempt;
     if (!error) return attempt;
-    const { name, message, stack, causes } = error;
+    const { stack, causes } = error;
     return {
       ...attempt,
       error: {
         ...error,
-        name: this.text(name),
-        message: this.text(message),
+        ...this.cause(error),
         ...(stack !== undefined && { stack: this.text(stack) }),
-        causes: causes.map((cause) => ({ ...cause, name: this.text(cause.name), message: this.text(cause.message) })),
+        causes: causes.map((cause) => this.cause(cause)),
       },
     };
+  }
+
+  private cause({ name, message, code }: ErrorCause): ErrorCause {
+    return {
+      name: this.text(name),
+      message: this.text(message),
+      ...(code !== undefined && { code: this.text(code) }),
+    };
+  }
+
+  /** With a reason that somebody gave. */
+  said<T extends { readonly reason: string }>(entry: T): T {
+    return { ...entry, reason: this.text(entry.reason) };
   }
 
   lives(lives: readonly JobLife[]): ShownLife[] {
@@ -60,13 +72,15 @@ export class AdminView {
   }
 
   /** Without the values of a patch: they are parts of a payload. */
-  replay({ patch, ...replay }: ReplayRecord): ShownReplay {
+  replay({ patch, ...given }: ReplayRecord): ShownReplay {
+    const replay = this.said(given);
     if (patch === undefined) return replay;
     return { ...replay, patch: patch === 'left out' ? patch : patch.map(shownOperation) };
   }
 
   /** The same with them, for those who may see payloads. */
-  replayWithValues({ patch, ...replay }: ReplayRecord): ReplayRecord {
+  replayWithValues({ patch, ...given }: ReplayRecord): ReplayRecord {
+    const replay = this.said(given);
     if (patch === undefined || patch === 'left out') return { ...replay, ...(patch && { patch }) };
     return { ...replay, patch: patch.map((operation) => this.cleanOperation(operation)) };
   }

@@ -11,8 +11,7 @@ interface Texts {
 /** Parts of payloads stand in the audit, and secrets of errors from before they were known as such: both stay inside. */
 export function shownEntry({ before, after, ...entry }: AuditEntry, view: AdminView): AuditEntry {
   return {
-    ...entry,
-    reason: view.text(entry.reason),
+    ...view.said(entry),
     ...(before !== undefined && { before: shownText(before, view) }),
     ...(after !== undefined && { after: shownText(after, view) }),
   };

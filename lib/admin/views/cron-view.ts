@@ -17,5 +17,5 @@ export function shownCron(entry: CronSummary, view: AdminView, history?: readonl
 
 export function shownRecord(record: CronRecord, view: AdminView): CronRecord {
   const { error } = record;
-  return { ...record, ...(error && { error: { name: error.name, message: view.text(error.message) } }) };
+  return { ...record, ...(error && { error: { name: view.text(error.name), message: view.text(error.message) } }) };
 }

@@ -6,6 +6,7 @@ import type { DayMetrics, JobMetrics } from '../../monitoring/metrics/job-metric
 import type { WorkforceMetrics } from '../../monitoring/metrics/workforce.js';
 import type { AdminView } from './admin-view.js';
 import { shownAlert } from './alert-view.js';
+import { shownHealth } from './health-view.js';
 
 /** Are we well? */
 export interface Overview {
@@ -57,7 +58,7 @@ export class OverviewReader {
     const depth = (of: keyof Overview['depth']): number => types.reduce((sum, each) => sum + each.depth[of], 0);
     return {
       at: today.to,
-      health: report,
+      health: shownHealth(report, view),
       alerts: { firing: firing.length, latest: firing.slice(0, LATEST).map((alert) => shownAlert(alert, view)) },
       ledger: {
         sound: findings.length === 0,

@@ -1,4 +1,5 @@
 import type { MessageEvent } from '@nestjs/common';
+import { noRedaction } from '../../../lib/core/redaction.js';
 import { LIVE_EVERY_MS, LiveFeed, MOST_LISTENERS } from '../../../lib/admin/live/live-feed.js';
 import { EngineUnavailableError } from '../../../lib/index.js';
 import { ManualClock } from '../../../lib/testing/index.js';
@@ -30,7 +31,7 @@ describe('the live feed', () => {
       if (trouble) throw trouble;
       return { reads };
     };
-    feed = new LiveFeed({ read, clock, clean: (text) => text });
+    feed = new LiveFeed({ read, clock, view: noRedaction });
   });
 
   it('tells at once, then every two seconds, and reads once for all', async () => {

@@ -118,4 +118,10 @@ describe('the record of an error', () => {
     const long = recordError(new Error(`${'x'.repeat(1_990)} password=${secret}`), createRedactor());
     expect(JSON.stringify(long)).not.toContain('hunter2');
   });
+
+  it('takes secrets out of codes, which are texts like any other', () => {
+    const cause = Object.assign(new Error('refused'), { code: 'token=abc' });
+    const record = recordError(Object.assign(new Error('no', { cause }), { code: 'token=abc' }), createRedactor());
+    expect([record.code, record.causes[0].code]).toEqual(['token=[redacted]', 'token=[redacted]']);
+  });
 });
