@@ -1,8 +1,10 @@
 import type { ModuleMetadata } from '@nestjs/common';
+import { ExternalContextCreator } from '@nestjs/core';
+import { AccessQuestions, RightsReader } from './admin/access/access-questions.js';
 import { adminControllers, adminQuestions, RESOURCES } from './admin/admin.controllers.js';
 import type { AdminOptions } from './admin/admin.options.js';
 import { adminSettings } from './admin/admin.settings.js';
-import { ADMIN_DOCUMENT, ADMIN_LOGGER, ADMIN_QUESTIONS, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
+import { ADMIN_DOCUMENT, ADMIN_LOGGER, ADMIN_SETTINGS, ADMIN_WORKERS } from './admin/admin.tokens.js';
 import { alertLink } from './admin/dashboard/alert-link.js';
 import { LiveFeed } from './admin/live/live-feed.js';
 import { describeRoutes } from './admin/openapi/describe-routes.js';
@@ -38,7 +40,11 @@ export function adminParts(
     controllers,
     providers: [
       questions,
-      { provide: ADMIN_QUESTIONS, useExisting: questions },
+      {
+        provide: RightsReader,
+        inject: [questions, ExternalContextCreator],
+        useFactory: (asked: AccessQuestions, creator: ExternalContextCreator) => new RightsReader(asked, creator),
+      },
       { provide: ADMIN_SETTINGS, useValue: settings },
       { provide: ADMIN_LOGGER, useExisting: VIGIL_LOGGER },
       {

@@ -6,8 +6,6 @@ export const ADMIN_SETTINGS = Symbol.for('nestjs-vigil:admin');
 export const ADMIN_LOGGER = Symbol.for('nestjs-vigil:admin-logger');
 /** Before anybody asks for a document, the routes are described. */
 export const ADMIN_DOCUMENT = Symbol.for('nestjs-vigil:admin-document');
-/** What guards are asked when nothing is to be done: `AccessQuestions`. */
-export const ADMIN_QUESTIONS = Symbol.for('nestjs-vigil:admin-questions');
 /** Who works is known to the runner, which the admin does not know. */
 export const ADMIN_WORKERS = Symbol.for('nestjs-vigil:admin-workers');
 

@@ -33,10 +33,10 @@ export class AccessQuestions {
   operate(this: void): void {}
 }
 
-const QUESTIONS = [
-  ['view-payload', 'viewPayload'],
-  ['operate', 'operate'],
-] as const;
+type AskedRight = Exclude<AdminRight, 'view'>;
+
+const QUESTIONS = { 'view-payload': 'viewPayload', operate: 'operate' } as const;
+const ASKED_FOR = Object.keys(QUESTIONS) as AskedRight[];
 const GUARDS_ONLY = { guards: true, interceptors: false, filters: false };
 
 /** Whether a guard is merely asked, and nothing is changed afterwards. */
@@ -51,26 +51,32 @@ export function questionsBehind(controller: Type): Type<AccessQuestions> {
   return copy;
 }
 
-/**
- * The rights of a request that has reached a route for viewing: whether Nest would let it through to the others, global guards and those
- * made for each request included. It grants nothing.
- */
-export async function rightsOf(
-  request: readonly unknown[],
-  questions: AccessQuestions,
-  creator: ExternalContextCreator,
-): Promise<AdminRight[]> {
-  const rights: AdminRight[] = ['view'];
-  const contextId = ContextIdFactory.getByRequest(request[0] as object);
-  for (const [right, name] of QUESTIONS) {
+/** Tells whether Nest would let a request through to other routes, global guards and those made for each request included. */
+export class RightsReader {
+  constructor(
+    private readonly questions: AccessQuestions,
+    private readonly creator: ExternalContextCreator,
+  ) {}
+
+  /** Of a request that has reached a route for viewing. It grants nothing. */
+  async of(request: readonly unknown[]): Promise<AdminRight[]> {
+    const rights: AdminRight[] = ['view'];
+    for (const right of ASKED_FOR) if (await this.has(right, request)) rights.push(right);
+    return rights;
+  }
+
+  async has(right: AskedRight, request: readonly unknown[]): Promise<boolean> {
+    const { questions, creator } = this;
+    const name = QUESTIONS[right];
+    const contextId = ContextIdFactory.getByRequest(request[0] as object);
     const handler = questions[name];
     const ask = creator.create(questions, handler, name, undefined, undefined, contextId, undefined, GUARDS_ONLY);
     try {
       await ask(...request);
-      rights.push(right);
+      return true;
     } catch (error) {
       if (!(error instanceof HttpException) || !REFUSALS.includes(error.getStatus())) throw error;
+      return false;
     }
   }
-  return rights;
 }

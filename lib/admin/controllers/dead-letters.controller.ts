@@ -1,4 +1,4 @@
-import { Body, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, ForbiddenException, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import type { JobLogger } from '../../core/job-logger.js';
 import type { DeadLetterSummary, Page } from '../../core/job-snapshot.js';
 import type { JsonPatchOperation } from '../../core/replay-record.js';
@@ -7,6 +7,7 @@ import { DeadLetterService } from '../../dead-letters/dead-letter.service.js';
 import type { DeadLetter } from '../../dead-letters/job-lives.js';
 import type { ReplayRequest } from '../../dead-letters/replay-request.js';
 import { ADMIN_LOGGER } from '../admin.tokens.js';
+import { Asked, RightsReader } from '../access/access-questions.js';
 import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
 import { Described } from '../openapi/described.decorator.js';
@@ -15,7 +16,7 @@ import { JobModel, LetterModel, LetterPayloadModel, SummaryModel } from '../open
 import { OutcomesModel } from '../openapi/operation-models.js';
 import { ReasonBody, ReplayBodyModel, SelectedBodyModel } from '../openapi/request-models.js';
 import { outcomesOf, type Outcome } from '../problems/outcomes.js';
-import { checkedPatch, refuseCarriedSecrets } from '../requests/edit-patch.js';
+import { carrierIn, checkedPatch, refuseCarriedSecrets } from '../requests/edit-patch.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
 import { operation } from '../requests/operation-body.js';
@@ -39,6 +40,7 @@ export class DeadLettersController {
     @Inject(DeadLetterService) private readonly deadLetters: DeadLetterService,
     @Inject(JobStory) private readonly story: JobStory,
     @Inject(AdminView) private readonly view: AdminView,
+    @Inject(RightsReader) private readonly rights: RightsReader,
     @Inject(ADMIN_LOGGER) private readonly logger: JobLogger,
   ) {}
 
@@ -76,14 +78,17 @@ export class DeadLettersController {
   @HttpCode(200)
   @Requires('operate')
   @Described('Puts it back to waiting, with an edited payload if a patch is given', JobModel, { body: ReplayBodyModel })
-  async replay(@Named('id') id: string, @Body() body: unknown, @Operator() actor: string): Promise<Partial<ShownJob>> {
+  async replay(
+    @Named('id') id: string,
+    @Body() body: unknown,
+    @Operator() actor: string,
+    @Asked() asked: unknown[],
+  ): Promise<Partial<ShownJob>> {
     const { patch, ...request } = operation<ReplayBody>(body, actor, [
       ...(['patch', 'keepSteps', 'newIdempotencyKey', 'life'] as const),
     ]);
-    await this.deadLetters.replay(
-      id,
-      patch === undefined ? request : await this.edited(id, request, checkedPatch(patch)),
-    );
+    if (patch !== undefined) await this.refuseGuesses(checkedPatch(patch), asked);
+    await this.deadLetters.replay(id, patch === undefined ? request : await this.edited(id, request, patch));
     return this.now(id);
   }
 
@@ -127,6 +132,13 @@ export class DeadLettersController {
     const letter = await this.deadLetters.get(id);
     if (!letter) throw new DeadLetterUnknownError(id);
     return letter;
+  }
+
+  /** What may not be seen may not be found out by trying. */
+  private async refuseGuesses(patch: readonly JsonPatchOperation[], asked: readonly unknown[]): Promise<void> {
+    const carrier = carrierIn(patch);
+    if (carrier !== undefined && !(await this.rights.has('view-payload', asked)))
+      throw new ForbiddenException(`it takes the right to view-payload to ${carrier} what stands in a payload`);
   }
 
   private async edited(

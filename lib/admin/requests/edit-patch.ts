@@ -13,6 +13,13 @@ export function checkedPatch(patch: unknown): readonly JsonPatchOperation[] {
   );
 }
 
+/** The first operation that tells something of a value that stands in the payload, or brings it to another place. */
+export function carrierIn(patch: readonly JsonPatchOperation[]): string | undefined {
+  return patch
+    .map((operation) => String((Object(operation) as Partial<JsonPatchOperation>).op))
+    .find((op) => CARRIES.includes(op));
+}
+
 /**
  * A value that is not shown must not be brought to a place where it is, nor guessed. Which one an operation would carry is only
  * known after those before it, so none may where anything is hidden.
@@ -20,12 +27,10 @@ export function checkedPatch(patch: unknown): readonly JsonPatchOperation[] {
  * @throws VigilError `PATCH_FORBIDDEN`
  */
 export function refuseCarriedSecrets(patch: readonly JsonPatchOperation[], payload: unknown, view: AdminView): void {
-  const carries = patch.find((operation) =>
-    CARRIES.includes(String((Object(operation) as Partial<JsonPatchOperation>).op)),
-  );
-  if (!carries || JSON.stringify(payload) === JSON.stringify(view.value(payload))) return;
+  const carrier = carrierIn(patch);
+  if (carrier === undefined || JSON.stringify(payload) === JSON.stringify(view.value(payload))) return;
   throw new VigilError(
     'PATCH_FORBIDDEN',
-    `the payload has fields that are not shown, so '${carries.op}' is not possible here. Use add, replace and remove.`,
+    `the payload has fields that are not shown, so '${carrier}' is not possible here. Use add, replace and remove.`,
   );
 }

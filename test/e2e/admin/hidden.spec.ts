@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { Cron, Job, JobClient } from '../../../lib/index.js';
+import { Cron, Job, JobClient, type AdminRequest, type AdminRight } from '../../../lib/index.js';
 import { VIGIL_ENGINE } from '../../../lib/vigil.tokens.js';
-import { ADAPTERS, adminApps, type AdminApp } from '../../support/admin-app.js';
+import { ADAPTERS, adminApps, HeaderGuard, type AdminApp } from '../../support/admin-app.js';
 import { eventually } from '../../support/eventually.js';
 
 const CANARY = 'canary-4711-secret';
@@ -98,6 +98,29 @@ describe.each(ADAPTERS)('what is hidden on %s', (adapter) => {
     await eventually(async () => expect((await get('health')).text).toContain('no way in'));
     const cron = ['cron', 'cron/vault.yearly', 'cron/vault.yearly/history', 'cron?history=5'];
     expect(await leaks(admin, ['health', 'overview', `jobs/${id}`, `dead-letters/${id}`, ...cron])).toEqual([]);
+  });
+
+  it('is not found out by trying, without the right to see it', async () => {
+    const authorize = ({ headers }: AdminRequest, right: AdminRight) =>
+      headers['x-user'] === 'ada' || right !== 'view-payload';
+    const admin = await start(adapter, { providers: [Vault] }, { admin: { guards: [HeaderGuard], authorize } });
+    const id = await letterOf(admin, { n: 1, note: 'flat 7' });
+    const replay = (name: string, patch: object[]) =>
+      admin.post(`dead-letters/${id}/replay`, { reason: 'a test', patch }, { 'x-user': name });
+    const absent = { op: 'remove', path: '/absent' };
+    const guesses = [
+      { op: 'test', path: '/note', value: 'flat 7' },
+      { op: 'test', path: '/note', value: 'flat 8' },
+      { op: 'copy', from: '/note', path: '/pin' },
+      { op: 'move', from: '/note', path: '/pin' },
+    ];
+    for (const guess of guesses) {
+      const detail = `it takes the right to view-payload to ${guess.op} what stands in a payload`;
+      expect(await replay('eve', [guess, absent])).toMatchObject({ status: 403, body: { detail } });
+    }
+    expect((await replay('ada', [guesses[0], absent])).body.detail).toContain("nothing at '/absent'");
+    expect((await admin.get(`dead-letters/${id}`)).body.life).toBe(0);
+    expect((await replay('eve', [{ op: 'replace', path: '/note', value: 'flat 9' }])).status).toBe(200);
   });
 
   it('is not quoted by what a schema says of it, and the rest is', async () => {
