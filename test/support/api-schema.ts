@@ -8,6 +8,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
 }
 
@@ -16,10 +17,8 @@ export type Schemas = Readonly<Record<string, Schema>>;
 /** Where a real answer is not what the document says of it; fields that it does not name count, too. */
 export function mismatches(value: unknown, given: Schema, schemas: Schemas, at = ''): string[] {
   const schema = resolved(given, schemas);
-  if (schema.oneOf) {
-    const fits = schema.oneOf.some((one) => mismatches(value, one, schemas, at).length === 0);
-    return fits ? [] : [`${at}: ${JSON.stringify(value)} is none of those that it may be`];
-  }
+  const choices = (schema.anyOf ?? schema.oneOf)?.map((choice) => mismatches(value, choice, schemas, at));
+  if (choices) return choices.find((each) => each.length === 0) ?? choices.flat();
   if (schema.type !== undefined && !isOf(schema.type, value))
     return [`${at}: ${JSON.stringify(value)} is no ${schema.type}`];
   if (schema.enum && !schema.enum.includes(value))

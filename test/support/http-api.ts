@@ -87,7 +87,8 @@ function typeOf({ $ref, type, enum: values, items, allOf, oneOf, anyOf }: Schema
   if (name !== undefined) return link(name);
   if (values) return values.map((value) => `\`${value}\``).join(', ');
   if (items) return `list of ${typeOf(items)}`;
-  if (oneOf) return oneOf.map(typeOf).join(' or ');
+  const choices = oneOf ?? (anyOf && anyOf.length > 1 ? anyOf : undefined);
+  if (choices) return choices.map(typeOf).join(' or ');
   return anyOf || type === undefined ? 'any JSON' : type;
 }
 

@@ -13,7 +13,7 @@ import { Requires } from '../access/admin-right.js';
 import { Described } from '../openapi/described.decorator.js';
 import { pageOf } from '../openapi/api-model.js';
 import { JobModel, LetterModel, LetterPayloadModel, SummaryModel } from '../openapi/job-models.js';
-import { OutcomesModel } from '../openapi/operation-models.js';
+import { IdModel, OutcomesModel } from '../openapi/operation-models.js';
 import { ReasonBody, ReplayBodyModel, SelectedBodyModel } from '../openapi/request-models.js';
 import { outcomesOf, type Outcome } from '../problems/outcomes.js';
 import { carrierIn, checkedPatch, refuseCarriedSecrets } from '../requests/edit-patch.js';
@@ -77,7 +77,10 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(200)
   @Requires('operate')
-  @Described('Puts it back to waiting, with an edited payload if a patch is given', JobModel, { body: ReplayBodyModel })
+  @Described('Puts it back to waiting, with an edited payload if a patch is given', JobModel, {
+    or: IdModel,
+    body: ReplayBodyModel,
+  })
   async replay(
     @Named('id') id: string,
     @Body() body: unknown,

@@ -8,7 +8,7 @@ import { Operator } from '../access/admin-actor.js';
 import { Requires } from '../access/admin-right.js';
 import { Described } from '../openapi/described.decorator.js';
 import { pageOf } from '../openapi/api-model.js';
-import { PlanModel } from '../openapi/operation-models.js';
+import { PlanModel, PreviewModel } from '../openapi/operation-models.js';
 import { PlanBodyModel, ReasonBody } from '../openapi/request-models.js';
 import { ListQuery, PAGE } from '../requests/list-query.js';
 import { Named } from '../requests/named.decorator.js';
@@ -44,7 +44,7 @@ export class ReplaysController {
   @Post()
   @HttpCode(200)
   @Requires('operate')
-  @Described('Begins a plan; with dryRun tells how many match (PlanPreview)', PlanModel, { body: PlanBodyModel })
+  @Described('Begins a plan; with dryRun tells how many match', PlanModel, { or: PreviewModel, body: PlanBodyModel })
   async begin(@Body() body: unknown, @Operator() actor: string): Promise<ReplayPlan | PlanPreview> {
     const { action, selection, ...options } = operation<PlanBody>(body, actor, PLAN_FIELDS);
     return this.many(checkedAction(action), selectionIn(selection), options);

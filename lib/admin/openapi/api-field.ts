@@ -10,6 +10,8 @@ export interface ApiModel {
 export interface ApiField {
   readonly type: 'string' | 'number' | 'integer' | 'boolean' | 'any' | 'map' | 'key' | ApiModel;
   readonly isList?: boolean;
+  /** A text or false that may stand there instead. */
+  readonly or?: string | false;
   readonly oneOf?: readonly string[];
   readonly description?: string;
   readonly isOptional?: boolean;
@@ -36,4 +38,5 @@ export const oneOf = (...values: readonly string[]): NeededField => ({ type: 'st
 export const model = (type: ApiModel): NeededField => ({ type });
 export const listOf = (of: ApiModel | NeededField): NeededField =>
   'fields' in of ? { type: of, isList: true } : { ...of, isList: true };
+export const orElse = (field: NeededField, or: string | false): NeededField => ({ ...field, or });
 export const optional = (field: NeededField): OptionalField => ({ ...field, isOptional: true });

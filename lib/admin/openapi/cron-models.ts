@@ -1,6 +1,6 @@
 import type { CronRecord } from '../../core/cron-record.js';
 import type { ShownCron } from '../views/cron-view.js';
-import { count, instant, listOf, model, oneOf, optional, span, text } from './api-field.js';
+import { count, instant, listOf, model, oneOf, optional, orElse, span, text } from './api-field.js';
 import { apiModel } from './api-model.js';
 
 const CronErrorModel = apiModel<{ name: string; message: string }>('CronError', { name: text(), message: text() });
@@ -30,7 +30,7 @@ export const CronModel = apiModel<ShownCron>('Cron', {
   expression: text(),
   zone: text('A name of the IANA list, or minutes beyond UTC'),
   overlap: oneOf('skip', 'queue-one', 'allow'),
-  lock: text('Where it is kept; false for none'),
+  lock: orElse(text('Where it is kept; false for none'), false),
   nextSlots: listOf(instant),
   last: optional(model(CronRecordModel)),
   history: optional(listOf(CronRecordModel)),

@@ -51,15 +51,16 @@ function decoratorsOf(
   swagger: Swagger,
   models: Models,
 ): MethodDecorator[] {
-  const { summary, answer, status = 200, body, query = [], needed = [], streams } = route;
-  const type = models.typeOf(answer);
-  const schema = { $ref: swagger.getSchemaPath(type) };
+  const { summary, answer, or, status = 200, body, query = [], needed = [], streams } = route;
+  const types = [answer, ...(or ? [or] : [])].map((model) => models.typeOf(model));
+  const refs = types.map((type) => ({ $ref: swagger.getSchemaPath(type) }));
+  const schema = refs.length === 1 ? refs[0] : { anyOf: refs };
   const content = streams ? { 'text/event-stream': { schema } } : { 'application/json': { schema } };
   const problem = { [PROBLEM]: { schema: { $ref: swagger.getSchemaPath(models.typeOf(ProblemModel)) } } };
   const params = path.split('/').filter((part) => part.startsWith(':'));
   return [
     swagger.ApiOperation({ summary }),
-    swagger.ApiExtraModels(type) as unknown as MethodDecorator,
+    swagger.ApiExtraModels(...types) as unknown as MethodDecorator,
     swagger.ApiResponse({ status, description: summary, content }),
     swagger.ApiResponse({ status: 'default', description: 'What is wrong', content: problem }),
     ...params.map((param) => swagger.ApiParam({ name: param.slice(1), type: String })),
@@ -73,6 +74,10 @@ function typeOf(parameter: string): Type {
   return FLAGS.includes(parameter) ? Boolean : String;
 }
 
+function literal(value: string | false): object {
+  return { type: typeof value, enum: [value] };
+}
+
 /** The classes that stand for the models, each with its properties once it has been asked for. */
 class Models {
   private readonly known = new Set<ApiModel>();
@@ -83,14 +88,25 @@ class Models {
     if (this.known.has(model)) return model.type;
     this.known.add(model);
     for (const [name, field] of Object.entries(model.fields))
-      this.swagger.ApiProperty(this.optionsOf(field))(model.type.prototype as object, name);
+      this.swagger.ApiProperty(this.optionsOf(field, model.type))(model.type.prototype as object, name);
     return model.type;
   }
 
-  private optionsOf({ type, isList = false, oneOf, description, isOptional = false }: ApiField): object {
+  private optionsOf(field: ApiField, owner: Type): object {
+    const { type, isList = false, oneOf, or, description, isOptional = false } = field;
     const shared = { required: !isOptional, ...(description !== undefined && { description }) };
+    if (or !== undefined) return { ...shared, type: Array, anyOf: [this.schemaOf(field, owner), literal(or)] };
     if (typeof type === 'object') return { ...shared, type: () => this.typeOf(type), isArray: isList };
     const leaf = { ...(LEAF[type] ?? { type }), ...(oneOf && { enum: oneOf }) };
     return isList ? { ...shared, type: 'array', items: leaf } : { ...shared, ...leaf };
+  }
+
+  /** As it stands in a choice, where a class is not looked for. */
+  private schemaOf({ type, isList = false }: ApiField, owner: Type): object {
+    if (typeof type !== 'object') return { type };
+    const inside = this.typeOf(type);
+    this.swagger.ApiExtraModels(inside)(owner);
+    const ref = { $ref: this.swagger.getSchemaPath(inside) };
+    return isList ? { type: 'array', items: ref } : ref;
   }
 }

@@ -5,6 +5,8 @@ import type { ApiModel } from './api-field.js';
 export interface RouteDescription {
   readonly summary: string;
   readonly answer: ApiModel;
+  /** What it answers in some cases instead. */
+  readonly or?: ApiModel;
   readonly status?: number;
   readonly body?: ApiModel;
   readonly query?: readonly string[];

@@ -7,7 +7,20 @@ import type { ReplayRecord } from '../../core/replay-record.js';
 import type { ListedJob, ShownPayload } from '../views/job-view.js';
 import type { ShownOperation } from '../views/admin-view.js';
 import type { ShownJob, ToldLife } from '../views/job-story.js';
-import { anything, count, flag, instant, key, listOf, model, oneOf, optional, span, text } from './api-field.js';
+import {
+  anything,
+  count,
+  flag,
+  instant,
+  key,
+  listOf,
+  model,
+  oneOf,
+  optional,
+  orElse,
+  span,
+  text,
+} from './api-field.js';
 import { apiModel } from './api-model.js';
 
 const STATES = ['scheduled', 'waiting', 'active', 'completed', 'dead', 'cancelled', 'resolved'];
@@ -59,7 +72,7 @@ const ReplayModel = apiModel<ReplayRecord>('Replay', {
   actor: text(),
   reason: text(),
   planId: optional(text()),
-  patch: optional(listOf(OperationModel)),
+  patch: optional(orElse(listOf(OperationModel), 'left out')),
   keptSteps: optional(flag()),
   newIdempotencyKey: optional(flag()),
 });
