@@ -78,12 +78,16 @@ function encode(positions: Positions): string {
 function decode(cursor: string): Positions {
   try {
     const positions: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (typeof positions === 'object' && positions !== null)
-      return Object.assign(Object.create(null) as Positions, positions);
+    if (isPositions(positions)) return Object.assign(Object.create(null) as Positions, positions);
   } catch (cause) {
     throw cursorInvalid(cause);
   }
   throw cursorInvalid();
+}
+
+function isPositions(value: unknown): value is Positions {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((position) => position === null || typeof position === 'string');
 }
 
 function cursorInvalid(cause?: unknown): VigilError {

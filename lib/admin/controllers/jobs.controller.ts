@@ -82,7 +82,8 @@ export class JobsController {
   private async withKey(query: ListQuery): Promise<Page<ListedJob>> {
     const contract = defineJob(query.needed('name'), { queue: query.needed('queue') });
     const text = query.needed('idempotencyKey');
-    const keys = String(Number(text)) === text ? [text, Number(text)] : [text];
+    const number = Number(text);
+    const keys = Number.isFinite(number) && String(number) === text ? [text, number] : [text];
     const found = await Promise.all(keys.map((key) => this.jobs.getByKey(contract, key)));
     return { items: found.filter((job) => job !== undefined).map((job) => listedJob(job, this.view)) };
   }

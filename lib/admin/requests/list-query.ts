@@ -1,4 +1,5 @@
 import { OptionChecks } from '../../core/option-checks.js';
+import { instantOf } from './instant-of.js';
 
 /** Values of a query: each a text, each given once, none that nobody reads. */
 export class ListQuery {
@@ -43,8 +44,8 @@ export class ListQuery {
   instant(name: string): number | undefined {
     const value = this.values[name];
     if (value === undefined) return undefined;
-    const ms = /^\d{1,15}$/.test(value) ? Number(value) : Date.parse(value);
-    return Number.isNaN(ms) ? this.checks.fail(`${name} is '${value.slice(0, 80)}'; it must be a time.`) : ms;
+    const ms = /^\d{1,15}$/.test(value) ? Number(value) : instantOf(value);
+    return ms ?? this.checks.fail(`${name} is '${value.slice(0, 80)}'; it must be a time.`);
   }
 
   /** What every list takes. */

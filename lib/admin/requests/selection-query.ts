@@ -1,5 +1,6 @@
 import { OptionChecks } from '../../core/option-checks.js';
 import type { DeadLetterSelection } from '../../dead-letters/selection.js';
+import { instantOf } from './instant-of.js';
 import type { ListQuery } from './list-query.js';
 
 const TEXTS = ['queue', 'name', 'group', 'reason', 'errorName', 'text'] as const;
@@ -24,11 +25,8 @@ export function selectionIn(body: unknown): DeadLetterSelection {
   const times = TIMES.map((name): [string, unknown] => {
     const value = selection[name];
     if (typeof value !== 'string') return [name, value];
-    const ms = Date.parse(value);
-    return [
-      name,
-      Number.isNaN(ms) ? checks.fail(`selection.${name} is '${value.slice(0, 80)}', which is no time.`) : ms,
-    ];
+    const ms = instantOf(value);
+    return [name, ms ?? checks.fail(`selection.${name} is '${value.slice(0, 80)}', which is no time.`)];
   });
   return { ...selection, ...given(times) };
 }

@@ -188,7 +188,9 @@ export class AlertService {
 
 function checkSilence({ queue, name, rule }: SilenceTarget, by: Actor, spanMs: number): void {
   const isKnown = rule === undefined || ALERT_RULES.includes(rule);
-  const isNamed = [queue, name].every((text) => text === undefined || NAME_PATTERN.test(text));
+  const isNamed = [queue, name].every(
+    (text: unknown) => text === undefined || (typeof text === 'string' && NAME_PATTERN.test(text)),
+  );
   if (isSaid(by) && isKnown && isNamed && spanMs > 0 && spanMs <= LONGEST_SILENCE_MS) return;
   throw silenceInvalid(
     'silence: give actor and reason as texts, names of a queue and a job as they were declared, a known rule, and a span of more than 0 and at most 30 days.',
