@@ -1,6 +1,6 @@
 import type { ModuleMetadata } from '@nestjs/common';
 import { ExternalContextCreator } from '@nestjs/core';
-import { AccessQuestions, RightsReader } from './admin/access/access-questions.js';
+import { RightsReader, type AccessQuestions } from './admin/access/access-questions.js';
 import { adminControllers, adminQuestions, RESOURCES } from './admin/admin.controllers.js';
 import type { AdminOptions } from './admin/admin.options.js';
 import { adminSettings } from './admin/admin.settings.js';

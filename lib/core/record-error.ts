@@ -2,6 +2,7 @@ import { types, inspect } from 'node:util';
 import type { ErrorCause, RecordedError } from './attempt.js';
 import { causeChain, propertyOf } from './cause-chain.js';
 import { httpStatusOf } from './http-status.js';
+import { issueText, type SchemaIssue } from './issue-text.js';
 import type { Redactor } from './redaction.js';
 import { noRedaction } from './redaction.js';
 import { cutText } from './text-limit.js';
@@ -9,6 +10,8 @@ import { cutText } from './text-limit.js';
 /** Of the 8 KiB that an attempt may take in the store; the rest is for its numbers and its worker. */
 const LONGEST_JSON = 7 * 1024;
 const CAUSES = 5;
+/** No fewer than the message of an error lists. */
+const MOST_ISSUES = 20;
 const LONGEST = { name: 128, code: 64, message: 2_000, stack: 4_000, causeMessage: 300 };
 /** What is read of a text before secrets are taken out of it: room enough that a cut can not make one unrecognisable. */
 const READ_AHEAD = 4_096;
@@ -25,13 +28,13 @@ export function recordError(thrown: unknown, redactor: Redactor = noRedaction): 
   const httpStatus = [first, ...rest].map(httpStatusOf).find((status) => status !== undefined);
   const record: RecordedError = {
     name: clean(errorNameOf(first), LONGEST.name),
-    message: clean(messageOf(first), LONGEST.message),
+    message: clean(withoutQuotes(first, redactor), LONGEST.message),
     ...codeOf(first, clean),
     ...(typeof stack === 'string' ? { stack: clean(stackLines(stack), LONGEST.stack) } : {}),
     ...(httpStatus === undefined ? {} : { httpStatus }),
     causes: rest.map((cause): ErrorCause => ({
       name: clean(errorNameOf(cause), LONGEST.name),
-      message: clean(messageOf(cause), LONGEST.causeMessage),
+      message: clean(withoutQuotes(cause, redactor), LONGEST.causeMessage),
       ...codeOf(cause, clean),
     })),
   };
@@ -54,6 +57,21 @@ function messageOf(thrown: unknown): string {
   const message = propertyOf(thrown, 'message');
   if (typeof message === 'string' && (message !== '' || isError(thrown))) return message;
   return describe(thrown);
+}
+
+/** Below which name an issue stands is lost in the text that a schema's issues are joined to. */
+function withoutQuotes(thrown: unknown, redactor: Redactor): string {
+  const message = messageOf(thrown);
+  const issues = propertyOf(thrown, 'code') === 'PAYLOAD_INVALID' ? propertyOf(thrown, 'issues') : undefined;
+  try {
+    return ((issues ?? []) as SchemaIssue[])
+      .slice(0, MOST_ISSUES)
+      .filter((issue) => issue.message !== '')
+      .reduce((text, issue) => text.replaceAll(issue.message, () => issueText(issue, redactor)), message);
+  } catch {
+    // Another's error with the same code.
+    return message;
+  }
 }
 
 function isError(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
+import { issueText, namesTo, type SchemaIssue } from '../../core/issue-text.js';
 import { VigilError } from '../../core/vigil.error.js';
 import type { AdminView } from '../views/admin-view.js';
 
@@ -91,38 +92,20 @@ function titleOf(status: number): string {
 const MOST_FIELDS = 20;
 const MISFIT = 'The edited payload does not fit its schema: see errors.';
 
-interface Issue {
-  readonly message: string;
-  readonly path?: readonly unknown[];
-}
-
 function fieldsOf(error: unknown, view: Cleaner): ProblemField[] {
-  const { issues = [] } = error as { issues?: readonly Issue[] };
-  return issues.slice(0, MOST_FIELDS).map(({ path = [], message }) => {
-    const names = path.map(nameOf);
-    return { pointer: names.map((name) => `/${tokenOf(name)}`).join(''), detail: detailBelow(names, message, view) };
-  });
-}
-
-/** Some schemas quote what they refuse, so what is said of a hidden field is as hidden as what stands in it. */
-function detailBelow(names: readonly string[], message: string, view: Cleaner): string {
-  let clean = view.value(names.reduceRight<unknown>((inside, name) => ({ [name]: inside }), message));
-  for (const name of names) {
-    if (typeof clean !== 'object' || clean === null) break;
-    clean = (clean as Record<string, unknown>)[name];
-  }
-  return String(clean);
+  const { issues = [] } = error as { issues?: readonly SchemaIssue[] };
+  return issues.slice(0, MOST_FIELDS).map((issue) => ({
+    pointer: namesTo(issue)
+      .map((name) => `/${tokenOf(name)}`)
+      .join(''),
+    detail: issueText(issue, view),
+  }));
 }
 
 /** The error itself says the same of its fields, but in one text. */
 function hides(error: unknown, fields: readonly ProblemField[], view: Cleaner): boolean {
-  const { issues = [] } = error as { issues?: readonly Issue[] };
+  const { issues = [] } = error as { issues?: readonly SchemaIssue[] };
   return fields.some(({ detail }, n) => detail !== view.text(issues[n].message));
-}
-
-/** A step of a Standard Schema's path is a key, or an object with one. */
-function nameOf(part: unknown): string {
-  return String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part);
 }
 
 function tokenOf(name: string): string {

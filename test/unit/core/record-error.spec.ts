@@ -1,6 +1,8 @@
 import { NotFoundException } from '@nestjs/common';
 import { recordError } from '../../../lib/core/record-error.js';
 import { createRedactor } from '../../../lib/core/redaction.js';
+import { applySchema } from '../../../lib/core/payload-schema.js';
+import * as v from 'valibot';
 
 const bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
@@ -76,6 +78,10 @@ describe('the record of an error', () => {
     expect(recordError(getters).name).toBe('object');
     expect(recordError(new Proxy({}, traps)).name).toBe('object');
     expect(recordError(new Proxy(new Error('x'), traps)).name).toBe('object');
+    for (const issues of [[null], [{}], [new Proxy({}, traps)], 7, [{ message: 'x', path: 7 }]]) {
+      const foreign = Object.assign(new Error('x'), { code: 'PAYLOAD_INVALID', issues });
+      expect(recordError(foreign).message).toBe('x');
+    }
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     expect(recordError(proxy).name).toBe('object');
@@ -123,5 +129,28 @@ describe('the record of an error', () => {
     const cause = Object.assign(new Error('refused'), { code: 'token=abc' });
     const record = recordError(Object.assign(new Error('no', { cause }), { code: 'token=abc' }), createRedactor());
     expect([record.code, record.causes[0].code]).toEqual(['token=[redacted]', 'token=[redacted]']);
+  });
+
+  it('takes out what a schema quotes of a field with a secret name', () => {
+    const schema = v.object({
+      pin: v.picklist(['1', '2']),
+      card: v.object({ pin: v.literal('3') }),
+      to: v.literal('4'),
+    });
+    const payload = { pin: 'canary a', card: { pin: 'canary b' }, to: 'seen c' };
+    const recorded = (error: unknown) => recordError(error, createRedactor({ keys: ['pin'] }));
+    let thrown: unknown;
+    try {
+      applySchema(schema, payload, 'mail.send');
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as Error).message).toContain('canary a');
+    const { message } = recorded(thrown);
+    expect(message).toContain(
+      'mail.send: its payload does not fit the schema: pin: [redacted]; card.pin: [redacted]; to:',
+    );
+    expect(message).toContain('seen c');
+    expect(JSON.stringify(recorded(new Error('refused', { cause: thrown })))).not.toContain('canary');
   });
 });
