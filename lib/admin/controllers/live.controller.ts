@@ -1,4 +1,4 @@
-import { Inject, Req, ServiceUnavailableException, Sse, type MessageEvent } from '@nestjs/common';
+import { ConflictException, Inject, Req, ServiceUnavailableException, Sse, type MessageEvent } from '@nestjs/common';
 import { EMPTY, type Observable } from 'rxjs';
 import { Requires } from '../access/admin-right.js';
 import { Described } from '../openapi/described.decorator.js';
@@ -9,6 +9,8 @@ import { LiveFeed } from '../live/live-feed.js';
 interface LiveRequest {
   readonly method: string;
   readonly socket: { readonly writableLength?: number; destroy(): void };
+  readonly httpVersionMajor?: number;
+  readonly raw?: { readonly httpVersionMajor?: number };
 }
 
 export class LiveController {
@@ -18,11 +20,19 @@ export class LiveController {
   @Sse()
   @Requires('view')
   @Described('The overview every two seconds', OverviewModel, { streams: true })
-  listen(@Req() { method, socket }: LiveRequest): Observable<MessageEvent> {
+  listen(@Req() request: LiveRequest): Observable<MessageEvent> {
+    const { method, socket } = request;
     // Routers answer it like a GET, and nobody would read the answer.
     if (method === 'HEAD') return EMPTY;
     if (this.feed.isFull)
       throw new ServiceUnavailableException('too many listen already: ask for the overview now and then');
-    return this.feed.listen({ pending: () => socket.writableLength ?? 0, drop: () => socket.destroy() });
+    const connection = sendsInTurn(request) ? socket : request;
+    if (this.feed.isHeardOver(connection)) throw new ConflictException('this connection listens already');
+    return this.feed.listen({ connection, pending: () => socket.writableLength ?? 0, drop: () => socket.destroy() });
   }
+}
+
+/** Before HTTP/2, requests may come all at once over a connection, and are answered one after the other. */
+function sendsInTurn({ httpVersionMajor, raw }: LiveRequest): boolean {
+  return (httpVersionMajor ?? raw?.httpVersionMajor ?? 1) < 2;
 }

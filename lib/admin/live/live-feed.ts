@@ -5,6 +5,8 @@ import { problemOf, type Cleaner } from '../problems/problem-details.js';
 
 /** Whoever listens, by the connection it has. */
 export interface LiveClient {
+  /** What answers are sent over one after the other; of two, the second would not be taken before the first has ended. */
+  readonly connection: object;
   /** Bytes that it has not taken yet. */
   pending(): number;
   /** Cuts the connection. */
@@ -50,9 +52,14 @@ export class LiveFeed implements OnModuleDestroy {
     return this.listeners.size >= MOST_LISTENERS;
   }
 
+  isHeardOver(connection: object): boolean {
+    return [...this.listeners].some(({ client }) => client.connection === connection);
+  }
+
   listen(client: LiveClient): Observable<MessageEvent> {
     return new Observable((out) => {
-      if (this.isClosed || this.isFull) return out.complete();
+      // Others may have come between the question and now.
+      if (this.isClosed || this.isFull || this.isHeardOver(client.connection)) return out.complete();
       const listener: Listener = { client, out, since: this.parts.clock.now(), behind: 0 };
       this.listeners.add(listener);
       void this.look([listener], RETRY_MS);

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Job, JobClient } from '../../../lib/index.js';
 import { MOST_LISTENERS } from '../../../lib/admin/live/live-feed.js';
@@ -86,6 +87,29 @@ describe.each(ADAPTERS)('live updates on %s', (adapter) => {
     const again = new AbortController();
     await eventually(async () => expect((await listen(admin, again.signal)).response.status).toBe(200));
     again.abort();
+  });
+});
+
+describe.each(ADAPTERS)('live updates over one connection on %s', (adapter) => {
+  const start = adminApps();
+
+  it('are told once, however often they are asked for before the first answer ends', async () => {
+    const admin = await start(adapter, { providers: [Parcel] });
+    const socket = connect(Number(new URL(admin.url).port), '127.0.0.1');
+    let heard = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
+    const request = 'GET /admin/jobs/api/live HTTP/1.1\r\nHost: localhost\r\nx-user: ada\r\n\r\n';
+    socket.write(request.repeat(2 * MOST_LISTENERS));
+    await eventually(() => heard.split('event: overview').length > 2);
+    const hangUp = new AbortController();
+    expect((await listen(admin, hangUp.signal)).response.status).toBe(200);
+    hangUp.abort();
+    socket.destroy();
+    // The next answer to the same connection is heard as any other.
+    const later = new AbortController();
+    const { told } = await listen(admin, later.signal);
+    await eventually(() => told.length > 0);
+    later.abort();
   });
 });
 

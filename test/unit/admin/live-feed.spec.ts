@@ -11,7 +11,7 @@ class Onlooker {
   ended = false;
 
   constructor(feed: LiveFeed) {
-    const client = { pending: () => this.waiting, drop: () => void (this.dropped = true) };
+    const client = { connection: this, pending: () => this.waiting, drop: () => void (this.dropped = true) };
     const subscription = feed.listen(client).subscribe({
       next: (message) => this.told.push(message),
       complete: () => (this.ended = true),
