@@ -2,7 +2,7 @@ import { types, inspect } from 'node:util';
 import type { ErrorCause, RecordedError } from './attempt.js';
 import { causeChain, propertyOf } from './cause-chain.js';
 import { httpStatusOf } from './http-status.js';
-import { issueText, type SchemaIssue } from './issue-text.js';
+import { issueText, namesTo, type SchemaIssue } from './issue-text.js';
 import type { Redactor } from './redaction.js';
 import { noRedaction } from './redaction.js';
 import { cutText } from './text-limit.js';
@@ -66,8 +66,8 @@ function withoutQuotes(thrown: unknown, redactor: Redactor): string {
   try {
     return ((issues ?? []) as SchemaIssue[])
       .slice(0, MOST_ISSUES)
-      .filter((issue) => issue.message !== '')
-      .reduce((text, issue) => text.replaceAll(issue.message, () => issueText(issue, redactor)), message);
+      .map((issue) => [`${namesTo(issue).join('.')}: `, issue.message, issueText(issue, redactor)])
+      .reduce((text, [name, given, clean]) => text.replaceAll(name + given, () => name + clean), message);
   } catch {
     // Another's error with the same code.
     return message;

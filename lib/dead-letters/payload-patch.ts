@@ -35,7 +35,7 @@ export function patched(
   patch.forEach((operation, index) => {
     let problem = problemOf(holder, operation);
     if (problem === undefined && operation.op === 'copy') {
-      left -= Buffer.byteLength(JSON.stringify(valueAt(holder, operation.from)));
+      left -= Buffer.byteLength(JSON.stringify([valueAt(holder, operation.from)]));
       if (left < 0) problem = `with it, more than ${maxBytes} bytes would be copied`;
     }
     problem ??= applied(holder, operation);

@@ -136,8 +136,10 @@ describe('the record of an error', () => {
       pin: v.picklist(['1', '2']),
       card: v.object({ pin: v.literal('3') }),
       to: v.literal('4'),
+      a: v.string(),
+      apin: v.string(),
     });
-    const payload = { pin: 'canary a', card: { pin: 'canary b' }, to: 'seen c' };
+    const payload = { pin: 'canary a', card: { pin: 'canary b' }, to: 'seen c', a: 1, apin: 1 };
     const recorded = (error: unknown) => recordError(error, createRedactor({ keys: ['pin'] }));
     let thrown: unknown;
     try {
@@ -151,6 +153,8 @@ describe('the record of an error', () => {
       'mail.send: its payload does not fit the schema: pin: [redacted]; card.pin: [redacted]; to:',
     );
     expect(message).toContain('seen c');
+    // In the same words, but below a name that hides nothing.
+    expect(message).toContain('; a: Invalid type: Expected string but received 1; apin: [redacted]');
     expect(JSON.stringify(recorded(new Error('refused', { cause: thrown })))).not.toContain('canary');
   });
 });
