@@ -4,7 +4,7 @@ import type { SlotShare } from './slot-pool.js';
 
 /** Nothing that was claimed waits longer than this for its handler to begin: then others may have it. */
 const LONGEST_WAIT_MS = 20;
-const MOST_AHEAD = 32;
+const MOST_AHEAD = 64;
 /** A store that answers sooner leaves nothing to be gained. */
 const SHORTEST_TRIP_MS = 0.05;
 /** One that took longer was away, or the process was busy: such a trip is no measure of the next. */

@@ -42,7 +42,7 @@ describe('claiming ahead of free slots', () => {
 
   it.each([
     ['as many as come to their turn within a round trip', 1, 0.201, 4],
-    ['a number with a limit', 4, 0.001, 32],
+    ['a number with a limit', 4, 0.001, 64],
     ['none where a handler takes longer than the trip', 1, 3, 0],
     ['none of a store that answers at once', 0.01, 0.001, 0],
   ])('asks for %s', (_, tripMs, attemptMs, jobs) => {
