@@ -42,6 +42,7 @@ describeDashboard('lists in a browser that stays open', ({ browse }) => {
     await look(page);
     await eventually(async () => expect(await boxes.count()).toBe(1), SOON);
     expect(await entries.evaluate((list) => list.ownerDocument.activeElement === list)).toBe(true);
+    expect(await page.getByRole('button', { name: 'Replay selected…' }).isDisabled()).toBe(true);
   }, 60_000);
 
   it('keep the pages that were opened, and where one has scrolled to', async () => {
@@ -124,6 +125,31 @@ describeDashboard('lists in a browser that stays open', ({ browse }) => {
 });
 
 describePages('a page about one thing', ({ browse, forgive }) => {
+  it('keeps what was written from a key pressed by mistake, but asks nothing of whoever has left it', async () => {
+    const { page, go } = await browse(1);
+    await go('dead-letters');
+    await page.getByRole('region', { name: 'Dead letters' }).getByRole('link').click();
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Resolve…' }).click();
+    await dialog.getByLabel('Reason').fill('   ');
+    await dialog.getByRole('button', { name: 'Resolve' }).click();
+    expect(await dialog.getByLabel('Reason').evaluate((input) => input.matches(':invalid'))).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: 'Edit and replay…' }).click();
+    await dialog.getByLabel('Payload').fill('{ "orderId": "A-0" }');
+    await page.keyboard.press('Escape');
+    await dialog.getByText('remove', { exact: false }).or(dialog.getByText('/email')).first().waitFor();
+    expect(await dialog.getByLabel('Payload').inputValue()).toBe('{ "orderId": "A-0" }');
+    await page.goBack();
+    await dialog.waitFor({ state: 'detached' });
+
+    await page.route('**/api/workers*', (route) => route.fulfill({ contentType: 'text/html', body: 'Sign in' }));
+    await go('workers');
+    await page.getByText('perhaps you have to sign in again').waitFor();
+  }, 60_000);
+
   it('goes on after what could not be read, and says when its dead letter is settled by others', async () => {
     const { page, go, post, ids } = await browse(3);
     await go(`dead-letters/${ids[0]}`);
@@ -145,6 +171,9 @@ describePages('a page about one thing', ({ browse, forgive }) => {
     const plan = { action: 'replay', selection: { queue: 'billing' }, ratePerSecond: 1, ...REASON };
     const { id } = (await post('replays', plan)).body as { id: string };
     await go(`plans/${id}`);
+    // How many there are to come is not known here.
+    await page.getByText(/^Put back: \d$/).waitFor();
+    expect(await page.getByRole('progressbar').count()).toBe(0);
     const isRefused = page.waitForResponse((response) => response.status() === 503);
     await page.route('**/api/replays/**', (route) => route.fulfill({ status: 503 }));
     await isRefused;

@@ -64,6 +64,11 @@ async function send(url, init) {
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   const body = isJson && text ? JSON.parse(text) : {};
+  // A page to sign in on is an answer, too.
+  if (response.ok && !isJson)
+    throw new Refusal(response.status, {
+      detail: 'What answers is not the admin: perhaps you have to sign in again. Reload the page.',
+    });
   if (response.ok) return body;
   throw new Refusal(response.status, body);
 }

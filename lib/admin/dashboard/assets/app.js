@@ -5,6 +5,7 @@ import { auditPage } from './audit.js';
 import { cronEntryPage, cronPage } from './cron.js';
 import { deadLetterPage } from './dead-letter.js';
 import { deadLettersPage } from './dead-letters.js';
+import { closeDialogs } from './dialog.js';
 import { h } from './dom.js';
 import { time } from './format.js';
 import { jobPage, jobsPage } from './jobs.js';
@@ -48,6 +49,7 @@ async function visit(isFirst = false) {
   const number = ++visits;
   leave?.();
   leave = undefined;
+  closeDialogs();
   showMenu(page);
   const place = h(
     'div',

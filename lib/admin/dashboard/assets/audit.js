@@ -37,7 +37,7 @@ export async function auditPage({ place, query, live }) {
               after && h('pre', { tabIndex: 0 }, `after: ${pretty(after)}`),
             ),
         ]),
-        'Nobody has changed anything yet.',
+        given.queue ? `Nobody has changed anything in a queue ${given.queue}.` : 'Nobody has changed anything yet.',
         entries.map(keyOf),
       ),
   });

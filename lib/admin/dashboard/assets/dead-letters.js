@@ -121,6 +121,13 @@ function entries(place, selection) {
     list.show();
   };
   const selectAll = h('button', { type: 'button', onclick: chooseAll }, 'Select all shown');
+  /** What others have settled meanwhile is chosen no more. */
+  const draw = async () => {
+    await list.draw();
+    const shown = new Set(list.items().map(({ id }) => id));
+    for (const id of chosen.keys()) if (!shown.has(id)) chosen.delete(id);
+    sayHowMany();
+  };
   const done = () => {
     chosen.clear();
     sayHowMany();
@@ -153,7 +160,7 @@ function entries(place, selection) {
     read: (cursor, limit) => get('dead-letters', { ...selection, limit, cursor }),
     render: (letters) => entryTable(letters, chosen, choose),
   });
-  return list;
+  return { draw };
 }
 
 function entryTable(letters, chosen, choose) {

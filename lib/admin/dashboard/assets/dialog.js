@@ -1,17 +1,27 @@
 /** Questions before something is changed: why, above all. */
 import { announce, h } from './dom.js';
 
+/** What one asks about is left with its page. */
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+}
+
 /**
  * Opens a dialog; `build` makes what is in it and gets what closes it.
  * @param {string} title
  * @param {(close: () => void) => any} build
+ * @param {() => boolean} [isWork] whether something was written that would be lost by a key pressed by mistake
  */
-export function openDialog(title, build) {
+export function openDialog(title, build, isWork = () => false) {
   const heading = h('h2', { id: 'dialog-title' }, title);
   const dialog = h('dialog', { 'aria-labelledby': 'dialog-title' });
   const back = document.activeElement;
   dialog.append(heading, ...[build(() => dialog.close())].flat(9).filter(Boolean));
+  const beware = (event) => isWork() && event.preventDefault();
+  dialog.addEventListener('cancel', beware);
+  addEventListener('beforeunload', beware);
   dialog.addEventListener('close', () => {
+    removeEventListener('beforeunload', beware);
     dialog.remove();
     // Where it was, if that is still there.
     if (back instanceof HTMLElement && back.isConnected) back.focus();
@@ -41,7 +51,12 @@ export function field(label, input, hint, box = input) {
   );
 }
 
-export const reasonInput = () => h('input', { name: 'reason', required: true, maxLength: 500, autocomplete: 'off' });
+/** Blanks alone are no reason. */
+export const reasonInput = () =>
+  h('input', {
+    ...{ name: 'reason', required: true, maxLength: 500, autocomplete: 'off' },
+    ...{ pattern: '.*\\S.*', title: 'A few words' },
+  });
 
 export const REASON_HINT = 'Stands in the audit, beside your name.';
 

@@ -17,7 +17,8 @@ export function askEdit(id, life, payload, done) {
   const [wrong, changes] = [h('div'), h('div', { role: 'status' })];
   const button = h('button', { type: 'submit', class: 'primary', disabled: true }, 'Replay');
   let patch = [];
-  const editor = jsonEditor(json(payload), (value, error) => {
+  const written = json(payload);
+  const editor = jsonEditor(written, (value, error) => {
     patch = error ? [] : difference(payload, value);
     button.disabled = patch.length === 0;
     changes.replaceChildren(differenceTable(payload, patch));
@@ -32,34 +33,38 @@ export function askEdit(id, life, payload, done) {
       throw new Error(`${fields} refused. Nothing has moved; what is wrong stands beside it.`, { cause: error });
     }
   };
-  openDialog('Edit and replay', (close) => {
-    const submit = (event) => {
-      event.preventDefault();
-      void busy(button, wrong, async () => {
-        await send();
-        close();
-        announce('It waits to be run again');
-        done();
-      });
-    };
-    const payloadField = field(
-      'Payload',
-      editor.text,
-      'Fields that are not shown stay as they are, as long as you leave them alone.',
-      editor.box,
-    );
-    editor.text.setAttribute('aria-describedby', `${editor.text.getAttribute('aria-describedby')} editor-told`);
-    return h(
-      'form',
-      { onsubmit: submit },
-      payloadField,
-      h('h3', {}, 'What changes'),
-      changes,
-      field('Reason', reason, REASON_HINT),
-      wrong,
-      h('div', { class: 'actions' }, h('button', { type: 'button', onclick: close }, 'Cancel'), button),
-    );
-  });
+  openDialog(
+    'Edit and replay',
+    (close) => {
+      const submit = (event) => {
+        event.preventDefault();
+        void busy(button, wrong, async () => {
+          await send();
+          close();
+          announce('It waits to be run again');
+          done();
+        });
+      };
+      const payloadField = field(
+        'Payload',
+        editor.text,
+        'Fields that are not shown stay as they are, as long as you leave them alone.',
+        editor.box,
+      );
+      editor.text.setAttribute('aria-describedby', `${editor.text.getAttribute('aria-describedby')} editor-told`);
+      return h(
+        'form',
+        { onsubmit: submit },
+        payloadField,
+        h('h3', {}, 'What changes'),
+        changes,
+        field('Reason', reason, REASON_HINT),
+        wrong,
+        h('div', { class: 'actions' }, h('button', { type: 'button', onclick: close }, 'Cancel'), button),
+      );
+    },
+    () => editor.text.value !== written,
+  );
   editor.look();
 }
 

@@ -78,7 +78,10 @@ export function filterForm(page, filters, given) {
         ? h(
             'select',
             { name },
-            options.map((value) => h('option', { value, selected: given[name] === value }, value || 'any')),
+            // What is asked for is shown, also where there is no such thing any more.
+            [...new Set([...options, ...(given[name] ? [given[name]] : [])])].map((value) =>
+              h('option', { value, selected: given[name] === value }, value || 'any'),
+            ),
           )
         : h('input', { name, value: given[name] ?? '', inputMode, required, autocomplete: 'off', spellcheck: false }),
     ),

@@ -102,7 +102,7 @@ function previewOf(action, { matching, sample }) {
 
 export async function planPage({ place, rest, query, live }) {
   if (rest === undefined) return planList(place, live);
-  const panel = h('section', { 'aria-live': 'polite' });
+  const panel = h('section');
   place.append(panel);
   const of = Number(query.get('of') ?? 0);
   let timer;
@@ -164,14 +164,17 @@ const kindOf = ({ state, died }) =>
 
 function planParts(plan, of, look) {
   const { id, action, state, moved, missed, completed, died, cancelled, underWay } = plan;
+  const isOver = OVER.includes(state);
+  // How many there are to come is known to whoever began it.
+  const isKnown = of > 0 || isOver;
   const total = Math.max(of, moved + missed);
   const settled = completed + died + cancelled;
   const bar = (name, value) =>
     h(
       'div',
       { class: 'field' },
-      h('span', {}, `${name}: ${count(value)} of ${count(total)}`),
-      h('progress', { max: Math.max(total, 1), value, 'aria-label': name }),
+      h('span', {}, isKnown ? `${name}: ${count(value)} of ${count(total)}` : `${name}: ${count(value)}`),
+      isKnown && h('progress', { max: Math.max(total, 1), value, 'aria-label': name }),
     );
   const change = (verb, text) =>
     h(
@@ -188,7 +191,12 @@ function planParts(plan, of, look) {
       `${text}…`,
     );
   return [
-    h('p', { class: 'line' }, badge(words(state), kindOf(plan)), h('span', { class: 'quiet' }, plan.stateReason)),
+    h(
+      'p',
+      { class: 'line', role: 'status' },
+      badge(words(state), kindOf(plan)),
+      h('span', { class: 'quiet' }, plan.stateReason),
+    ),
     bar(action === 'replay' ? 'Put back' : 'Resolved', moved + missed),
     action === 'replay' ? bar('Settled', settled) : '',
     facts([
@@ -203,7 +211,7 @@ function planParts(plan, of, look) {
       ['Queues', plan.queues.join(', ')],
       ['Plan', h('code', {}, id)],
     ]),
-    OVER.includes(state)
+    isOver
       ? h('p', {}, h('a', { href: '#/dead-letters' }, 'Back to the dead letters'))
       : may('operate') &&
         h(
