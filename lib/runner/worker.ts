@@ -52,6 +52,11 @@ export class JobWorker {
     return this.run?.worker.id;
   }
 
+  /** @internal for the health check: whose jobs are handled here */
+  get queues(): readonly string[] {
+    return this.run?.queues ?? [];
+  }
+
   /** Attempts running here at this moment. */
   get running(): number {
     return this.run?.running ?? 0;

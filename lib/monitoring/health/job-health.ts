@@ -10,6 +10,8 @@ export interface WatchedWorker {
   readonly state: 'idle' | 'running' | 'draining' | 'stopped';
   readonly id?: string;
   readonly zombies: number;
+  /** Of the jobs that are handled here. */
+  readonly queues: readonly string[];
 }
 
 export interface HealthParts {
@@ -69,7 +71,7 @@ export class JobHealth {
       const queues = await engine.queues();
       return reportOf({
         ...storeChecks(health),
-        ...(await this.claiming(queues)),
+        ...(await this.claiming()),
         ...(await this.upkeep(queues)),
         alerts: await this.alerts(queues),
       });
@@ -90,11 +92,12 @@ export class JobHealth {
   }
 
   /** A worker that runs here must be known to the store, or it claims nothing. */
-  private async claiming(queues: readonly string[]): Promise<Record<string, HealthDetail>> {
+  private async claiming(): Promise<Record<string, HealthDetail>> {
     const { engine, worker } = this.parts;
     const own = this.workerCheck();
     if (worker?.state !== 'running') return own;
-    const known = await Promise.all(queues.map((queue) => engine.workers(queue)));
+    if (worker.queues.length === 0) return { worker: { status: 'up', message: 'no job is handled here' } };
+    const known = await Promise.all(worker.queues.map((queue) => engine.workers(queue)));
     const claims = known.some((workers) => workers.some((each) => each.worker === worker.id));
     return claims ? own : { worker: { status: 'down', message: 'its lease has run out: it claims nothing' } };
   }

@@ -66,3 +66,18 @@ class Probes {
     }
   }, 40_000);
 });
+
+describe('readiness of an application that handles no jobs', () => {
+  it('is up, though its worker claims nothing', async () => {
+    @Module({ imports: [VigilModule.forRoot({})] })
+    class Web {}
+    const app = await NestFactory.create(Web, { logger: false });
+    try {
+      await app.init();
+      const { status, checks } = await app.get(JobHealth).readiness();
+      expect([status, checks.worker.status]).toEqual(['up', 'up']);
+    } finally {
+      await app.close();
+    }
+  });
+});

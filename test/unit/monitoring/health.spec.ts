@@ -14,7 +14,10 @@ function healthOf(worker?: WatchedWorker, health?: () => Promise<StoreHealth>): 
   return new JobHealth({ engine, book, ...(worker && { worker }), monotonic: () => stage.clock.now() });
 }
 
-const running = (id: string, zombies = 0): WatchedWorker => ({ state: 'running', id, zombies });
+const running = (id: string, zombies = 0): WatchedWorker => ({
+  ...{ state: 'running', id, zombies },
+  queues: [stage.scene.queue],
+});
 
 describe('readiness', () => {
   it('is up when all is well, and says how fast the store is and what it promises', async () => {
@@ -70,12 +73,19 @@ describe('readiness', () => {
     const { id } = await stage.scene.worker();
     const statusOf = async (worker: WatchedWorker): Promise<string> =>
       (await healthOf(worker).readiness()).checks.worker.status;
-    expect(await statusOf({ state: 'draining', id, zombies: 0 })).toBe('down');
-    expect(await statusOf({ state: 'idle', zombies: 0 })).toBe('up');
+    expect(await statusOf({ ...running(id), state: 'draining' })).toBe('down');
+    expect(await statusOf({ state: 'idle', zombies: 0, queues: [] })).toBe('up');
     expect(await statusOf(running(id, 2))).toBe('degraded');
     expect(await statusOf(running('another'))).toBe('down');
     expect(await statusOf(running('another', 2))).toBe('down');
     expect((await healthOf().readiness()).checks.worker).toBeUndefined();
+  });
+
+  it('does not ask of a process without handlers that it is known to the store', async () => {
+    stage = new AlertStage();
+    await stage.scene.worker();
+    const { status, checks } = await healthOf({ ...running('another'), queues: [] }).readiness();
+    expect([status, checks.worker]).toEqual(['up', { status: 'up', message: 'no job is handled here' }]);
   });
 
   it('tells when workers live and nobody promotes or sweeps', async () => {
