@@ -18,6 +18,7 @@ export class RedisProxy {
   private readonly frozen = new WeakSet<Socket>();
   private readonly clients = new Set<Socket>();
   private readonly servers = new Set<Socket>();
+  private isDark = false;
 
   private constructor(
     private readonly server: Server,
@@ -47,6 +48,12 @@ export class RedisProxy {
     if (way !== 'requests') for (const socket of this.servers) this.frozen.add(socket);
   }
 
+  /** The same of both ways, and of new connections, too. */
+  blackOut(): void {
+    this.freeze();
+    this.isDark = true;
+  }
+
   async stop(): Promise<void> {
     for (const socket of [...this.clients, ...this.servers]) socket.destroy();
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
@@ -55,7 +62,7 @@ export class RedisProxy {
   private connected(client: Socket): void {
     this.accepted++;
     keep(client, this.clients);
-    if (this.targetPort === undefined) {
+    if (this.targetPort === undefined || this.isDark) {
       client.resume();
       return;
     }
