@@ -135,7 +135,7 @@ export interface WorkerAnnouncement {
   readonly slots: number;
   readonly running: number;
   readonly zombies: number;
-  /** Milliseconds: how late the event loop is (99 of 100 times no more), and how long the store takes for a command. */
+  /** Milliseconds: how late the event loop was at most in the last seconds, and how long the store takes for a command. */
   readonly vitals?: { readonly eventLoopLagMs: number; readonly storeLatencyMs?: number };
   readonly handles: readonly {
     readonly type: string;

@@ -113,7 +113,7 @@ export class JobPrometheus {
     const metric = this.made.get(name)!;
     metric.reset();
     // One without labels is 0 after that, which would be a lie while nobody knows.
-    if (!own && PROMETHEUS_METRICS[name].labels.length === 0) metric.remove();
+    if (!own?.length && PROMETHEUS_METRICS[name].labels.length === 0) metric.remove();
     for (const [labels, value] of own ?? []) {
       if ('set' in metric) metric.set(labels, value);
       else metric.inc(labels, value);
@@ -122,12 +122,12 @@ export class JobPrometheus {
 
   private local(): Samples {
     const { vitals, worker } = this.parts;
-    const { eventLoopLagMs, storeLatencyMs = 0 } = vitals.now;
+    const { eventLoopLagMs, storeLatencyMs } = vitals.now;
     return {
       vigil_worker_running: [[{}, worker.running]],
       vigil_worker_zombies: [[{}, worker.zombies]],
       vigil_event_loop_lag_seconds: [[{}, eventLoopLagMs / 1_000]],
-      vigil_store_latency_seconds: [[{}, storeLatencyMs / 1_000]],
+      vigil_store_latency_seconds: storeLatencyMs === undefined ? [] : [[{}, storeLatencyMs / 1_000]],
     };
   }
 

@@ -47,7 +47,7 @@ export const PROMETHEUS_METRICS = {
   vigil_leases_lost_total: { type: 'Counter', labels: ['queue', 'job_name'], help: 'Leases lost here' },
   vigil_worker_running: { type: 'Gauge', labels: [], help: 'Attempts that run here' },
   vigil_worker_zombies: { type: 'Gauge', labels: [], help: 'Handlers that run on here after their attempts' },
-  vigil_event_loop_lag_seconds: { type: 'Gauge', labels: [], help: 'How late the event loop is, 99th percentile' },
+  vigil_event_loop_lag_seconds: { type: 'Gauge', labels: [], help: 'How late the event loop was at most in 5 s' },
   vigil_store_latency_seconds: { type: 'Gauge', labels: [], help: 'What the store took for a command' },
 } as const satisfies Readonly<
   Record<string, { readonly type: 'Gauge' | 'Counter'; readonly labels: readonly string[]; readonly help: string }>

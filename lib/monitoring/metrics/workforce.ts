@@ -16,7 +16,7 @@ export interface WorkforceMetrics {
   readonly freeSlots: number;
   readonly running: number;
   readonly zombies: number;
-  /** Milliseconds, the worst of all workers as of their last beat: 99 of 100 times the event loop was late by no more. */
+  /** Milliseconds, the worst of all workers as of their last beat: how late the event loop was at most in the 5 s before. */
   readonly eventLoopLagMs?: number;
   /** Milliseconds that the store took for a command, the worst of all workers as of their last beat. */
   readonly storeLatencyMs?: number;
