@@ -144,11 +144,11 @@ export const monitoringProviders: Provider[] = [
       vitals: ProcessVitals,
       worker: JobWorker,
       clock: Clock,
-      { prometheus: options }: VigilSettings,
+      { prometheus: options, redactor }: VigilSettings,
       logger: JobLogger,
     ) =>
       new JobPrometheus({
-        ...{ bus, vitals, worker, logger },
+        ...{ bus, vitals, worker, logger, redactor },
         source: { engine, metrics, alerts },
         monotonic: () => clock.monotonic?.() ?? clock.now(),
         ...(options && { options }),

@@ -2,6 +2,8 @@ import type * as PromClient from 'prom-client';
 import type { Counter, Gauge, Registry } from 'prom-client';
 import type { JobEventBus } from '../../core/job-event-bus.js';
 import type { JobLogger } from '../../core/job-logger.js';
+import { recordError } from '../../core/record-error.js';
+import type { Redactor } from '../../core/redaction.js';
 import { VigilError } from '../../core/vigil.error.js';
 import type { ProcessVitals } from './process-vitals.js';
 import type { PrometheusOptions, PrometheusRegistry } from './prometheus.options.js';
@@ -15,6 +17,7 @@ export interface PrometheusParts {
   readonly worker: { readonly running: number; readonly zombies: number };
   readonly monotonic: () => number;
   readonly logger: Pick<JobLogger, 'warn'>;
+  readonly redactor: Redactor;
   /** Absent when it is switched off. */
   readonly options?: PrometheusOptions;
 }
@@ -37,6 +40,7 @@ export class JobPrometheus {
   private readonly made = new Map<PrometheusName, Counter | Gauge>();
   private readonly unsubscribe: (() => void)[] = [];
   private registry: PrometheusRegistry | undefined;
+  private isTold = false;
   private last: { readonly at: number; readonly samples: Promise<Samples> } | undefined;
 
   /** @internal built by the module */
@@ -136,12 +140,26 @@ export class JobPrometheus {
     const now = this.parts.monotonic();
     if (!this.last || now - this.last.at >= FRESH_MS) {
       const read = readSamples(this.parts.source).then(
-        (samples): Samples => ({ ...samples, vigil_store_up: [[{}, 1]] }),
-        (): Samples => ({ vigil_store_up: [[{}, 0]] }),
+        (samples): Samples => {
+          this.isTold = false;
+          return { ...samples, vigil_store_up: [[{}, 1]] };
+        },
+        (error: unknown): Samples => {
+          this.tell(error);
+          return { vigil_store_up: [[{}, 0]] };
+        },
       );
       this.last = { at: now, samples: read };
     }
     return this.last.samples;
+  }
+
+  /** Once, until it can be read again. */
+  private tell(error: unknown): void {
+    if (this.isTold) return;
+    this.isTold = true;
+    const { name, message } = recordError(error, this.parts.redactor);
+    this.parts.logger.warn(`prometheus: the store could not be read: ${name}: ${message}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { JobEventBus } from '../../../lib/core/job-event-bus.js';
+import { createRedactor } from '../../../lib/core/redaction.js';
 import { Cron, Job, JobMetrics, JobPrometheus, NonRetryableJobError } from '../../../lib/index.js';
 import { readSamples } from '../../../lib/monitoring/metrics/prometheus-samples.js';
 import { PROMETHEUS_METRICS, type PrometheusName } from '../../../lib/monitoring/metrics/prometheus-table.js';
@@ -89,7 +90,9 @@ describe('the metrics for Prometheus', () => {
   });
 
   it('tell that the store is away, and nothing else of it', async () => {
-    const away = async (): Promise<never> => Promise.reject(new Error('away'));
+    let now = 0;
+    const lines: string[] = [];
+    const away = async (): Promise<never> => Promise.reject(new Error('away; token=abc123'));
     const prometheus = new Prometheus({
       source: {
         engine: { queues: away, stats: away, keptCron: away },
@@ -99,8 +102,9 @@ describe('the metrics for Prometheus', () => {
       bus: new JobEventBus(() => undefined),
       vitals: { now: { eventLoopLagMs: 2_000 } },
       worker: { running: 3, zombies: 1 },
-      monotonic: () => 0,
-      logger: { warn: () => undefined },
+      monotonic: () => now,
+      logger: { warn: (line) => lines.push(line) },
+      redactor: createRedactor(),
       options: {},
     });
     await prometheus.open();
@@ -108,6 +112,8 @@ describe('the metrics for Prometheus', () => {
     expect(told).toMatchObject({ vigil_store_up: 0, vigil_worker_running: 3, vigil_event_loop_lag_seconds: 2 });
     const unknown = /^vigil_(cluster_|store_latency_)/;
     expect(Object.keys(told).filter((name) => unknown.test(name))).toEqual([]);
+    for (; now < 5_000; now += 1_000) await prometheus.metrics();
+    expect(lines).toEqual(['prometheus: the store could not be read: Error: away; token=[redacted]']);
     prometheus.close();
   });
 
