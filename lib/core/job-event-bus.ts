@@ -3,8 +3,8 @@ import type { JobEvent, JobEventOfType, JobEventType } from './job-event.js';
 
 type Listener = (event: JobEvent) => unknown;
 
-/** Told of each start, of which there may be tens of thousands a second, without an event being made for it. Never throws. */
-export type StartTally = (queue: string, name: string, attempt: number, waitedMs: number) => void;
+/** Told of each job that starts for the first time, maybe tens of thousands a second, without an event being made. Never throws. */
+export type StartTally = (queue: string, name: string, waitedMs: number) => void;
 
 /** Publish and subscribe within a process. A listener that throws or rejects hurts nobody; it is reported and called again. */
 export class JobEventBus {
@@ -30,8 +30,8 @@ export class JobEventBus {
     return () => this.tallies.delete(listener);
   }
 
-  countStart(queue: string, name: string, attempt: number, waitedMs: number): void {
-    for (const listener of this.tallies) listener(queue, name, attempt, waitedMs);
+  countStart(queue: string, name: string, waitedMs: number): void {
+    for (const listener of this.tallies) listener(queue, name, waitedMs);
   }
 
   emit(event: JobEvent): void {

@@ -16,9 +16,10 @@ export class AttemptEvents {
   ) {}
 
   started(attempt: RunningAttempt): void {
-    const { queue, type, attempt: number, startedAt, enqueuedAt } = attempt.job;
+    const { queue, type, life, attempt: number, startedAt, enqueuedAt } = attempt.job;
     const waitedMs = Math.max(0, startedAt - enqueuedAt);
-    this.bus.countStart(queue, type, number, waitedMs);
+    // One that was replayed has not waited since it was enqueued: for the most of that time it was dead.
+    if (number === 1 && life === 0) this.bus.countStart(queue, type, waitedMs);
     if (this.bus.wants('job.started')) this.emit(attempt, 'job.started', { ...numbers(attempt), waitedMs });
   }
 

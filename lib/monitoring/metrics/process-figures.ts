@@ -20,9 +20,7 @@ export class ProcessFigures {
     private readonly engine: Pick<JobFigures, 'addFigures'>,
   ) {
     this.unsubscribe = [
-      bus.tally((queue, name, attempt, waitedMs) => {
-        if (attempt === 1) this.countWait(queue, name, durationBucket(waitedMs));
-      }),
+      bus.tally((queue, name, waitedMs) => this.countWait(queue, name, durationBucket(waitedMs))),
       bus.on('job.zombie', ({ queue, name, ended }) => {
         if (!ended) this.count(queue, `zombies:${name}`);
       }),

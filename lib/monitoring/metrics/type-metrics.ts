@@ -70,7 +70,7 @@ export interface TypeMetrics {
   readonly failureRate?: number;
   readonly retryRate?: number;
   readonly processing: DurationSummary;
-  /** From enqueueing to the first start, a delay that was asked for included. */
+  /** From enqueueing to the first start, a delay that was asked for included; what a replay makes wait is not among it. */
   readonly waiting: DurationSummary;
   /** Of a cron entry; absent where nothing became of its slots. */
   readonly cron?: CronFigures;

@@ -1,4 +1,5 @@
 import { NonRetryableJobError, RetryJobError } from '../../../lib/core/handler-signals.js';
+import { parseJobId } from '../../../lib/core/job-id.js';
 import { createRedactor } from '../../../lib/core/redaction.js';
 import { JobWorker } from '../../../lib/runner/worker.js';
 import { hold, never } from './handlers.js';
@@ -221,5 +222,23 @@ describe('a result', () => {
     const id = await begin(() => 1n);
     expect(await scene.job(id)).toMatchObject({ state: 'completed' });
     expect(scene.eventsOf('job.result-not-kept')).toEqual([]);
+  });
+});
+
+describe('the time that a job waits', () => {
+  it('is counted once: not when it is tried again, nor in another life', async () => {
+    const waits: number[] = [];
+    let runs = 0;
+    const fails = { run: () => Promise.reject(new Error(`run ${++runs}`)), policy: { maxRetries: 1 } };
+    scene = new Scene([fails]);
+    scene.bus.tally((_queue, _name, waitedMs) => waits.push(waitedMs));
+    const id = await scene.enqueue({ key: 'k' });
+    await scene.clock.advance('2s');
+    await scene.start();
+    await scene.clock.advance('3h');
+    expect((await scene.job(id)).state).toBe('dead');
+    await scene.engine.replay(parseJobId(id), { actor: 'ann', reason: 'a test' });
+    await scene.clock.advance('5s');
+    expect([runs, waits]).toEqual([4, [2_000]]);
   });
 });
