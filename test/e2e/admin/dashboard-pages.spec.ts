@@ -36,7 +36,7 @@ describePages('the pages of the dashboard, for everybody', ({ browse }) => {
       await page.getByRole('button', { name: 'Edit and replay…' }).click();
       await page.getByLabel('Payload').fill('{\n  "orderId": nothing\n}');
       expect(await graveViolations(page, rules)).toEqual([]);
-      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect(await page.evaluate('document.activeElement.textContent')).toBe('Edit and replay…');
     },

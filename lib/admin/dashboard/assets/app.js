@@ -111,7 +111,9 @@ function showMenu(current) {
  */
 function showWho({ actor, rights }) {
   const mayAct = rights.includes('operate');
-  byId('who').textContent = [actor, !mayAct && 'may look, not act'].filter(Boolean).join(' · ');
+  const who = [actor, !mayAct && 'may look, not act'].filter(Boolean).join(' · ');
+  byId('who').textContent = who;
+  byId('who').title = who;
 }
 
 /** @param {import('./live.js').Connection} connection */

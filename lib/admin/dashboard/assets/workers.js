@@ -15,6 +15,18 @@ export async function workersPage({ place, live }) {
   return follow(live, draw);
 }
 
+const MOST_NAMES = 8;
+
+/** @param {string[]} names */
+function some(names) {
+  if (names.length <= MOST_NAMES) return names.join(', ');
+  const rest = names.slice(MOST_NAMES);
+  return [
+    names.slice(0, MOST_NAMES).join(', '),
+    h('details', {}, h('summary', {}, `and ${count(rest.length)} more`), rest.join(', ')),
+  ];
+}
+
 function tableOf(workers) {
   const numbers = (...labels) => labels.map((label) => ({ label, number: true }));
   return table(
@@ -24,8 +36,8 @@ function tableOf(workers) {
       [h('b', {}, host), ` process ${pid}`, h('br'), h('code', {}, worker)],
       badge(state, state === 'running' ? 'good' : 'warning'),
       ...[count(running), count(slots), zombies > 0 ? h('span', { class: 'bad' }, count(zombies)) : '0'],
-      ...[span(vitals?.eventLoopLagMs), span(vitals?.storeLatencyMs), ago(startedAt), queues.join(', ')],
-      handles.map(({ type }) => type).join(', '),
+      ...[span(vitals?.eventLoopLagMs), span(vitals?.storeLatencyMs), ago(startedAt), some(queues)],
+      some(handles.map(({ type }) => type)),
     ]),
     'No worker is alive. Jobs wait until one is.',
     workers.map(({ worker }) => worker),
