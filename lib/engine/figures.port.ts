@@ -38,6 +38,12 @@ export interface QueueUpkeep {
   readonly livingWorkers: number;
 }
 
+/** Which batch of figures it is, of those that its source sends one after the other. */
+export interface FigureBatch {
+  readonly source: string;
+  readonly seq: number;
+}
+
 /** Figures of the past, kept for 25 hours, and of this moment. */
 export interface JobFigures {
   /** The store's clock. */
@@ -46,8 +52,8 @@ export interface JobFigures {
   /** Those of the given minutes that have any. */
   minuteFigures(queue: string, minutes: readonly number[]): Promise<readonly MinuteFigures[]>;
 
-  /** Adds what a process counted by itself to the store's present minute. Safe to be resent. */
-  addFigures(queue: string, figures: ReadonlyMap<string, number>): Promise<void>;
+  /** Adds what a process counted by itself to the store's present minute; the same batch once, until its source sends another. */
+  addFigures(queue: string, figures: ReadonlyMap<string, number>, batch: FigureBatch): Promise<void>;
 
   depths(queue: string): Promise<QueueDepths>;
 

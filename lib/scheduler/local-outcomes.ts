@@ -1,5 +1,6 @@
 import type { CronStore } from '../engine/cron.port.js';
 import { CRON } from '../engine/figure-names.js';
+import { FigureSender } from '../engine/figure-sender.js';
 import type { JobFigures } from '../engine/figures.port.js';
 
 export interface LocalOutcomesParts {
@@ -17,26 +18,17 @@ export class LocalOutcomes {
   /** By queue and figure. */
   private readonly told = new Map<string, number>();
 
-  constructor(private readonly parts: LocalOutcomesParts) {}
+  private readonly sender: FigureSender;
+
+  constructor(private readonly parts: LocalOutcomesParts) {
+    this.sender = new FigureSender(parts.figures);
+  }
 
   /** @throws what the store says; it is told the next time */
   async flush(): Promise<void> {
     const { lane } = this.parts;
-    for (const queue of new Set(lane.all().map((entry) => entry.queue))) await this.tell(queue);
-  }
-
-  private async tell(queue: string): Promise<void> {
-    const news = await this.newsOf(queue);
-    if (news.size === 0) return;
-    try {
-      await this.parts.figures.addFigures(queue, news);
-    } catch (error) {
-      for (const [figure, by] of news) {
-        const key = `${queue} ${figure}`;
-        this.told.set(key, (this.told.get(key) ?? 0) - by);
-      }
-      throw error;
-    }
+    for (const queue of new Set(lane.all().map((entry) => entry.queue)))
+      await this.sender.send(queue, () => this.newsOf(queue));
   }
 
   private async newsOf(queue: string): Promise<Map<string, number>> {

@@ -61,8 +61,7 @@ export class Operator {
     const { engine } = this;
     const minute = Math.floor((await engine.storeTime()) / 60_000);
     this.counted.first ??= minute;
-    await engine.addFigures(QUEUE, new Map([[FIGURE, 1]]));
-    this.counted.times++;
+    await engine.addFigures(QUEUE, new Map([[FIGURE, 1]]), { source: FIGURE, seq: ++this.counted.times });
     const minutes = Array.from({ length: minute + 2 - this.counted.first }, (_, n) => this.counted.first! + n);
     const found = await engine.minuteFigures(QUEUE, minutes);
     const sum = found.reduce((so, { figures }) => so + (figures.get(FIGURE) ?? 0), 0);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.js';
 import { NOTED_AT } from '../figure-names.js';
-import type { JobFigures, LineDepth, MinuteFigures, QueueDepths, QueueUpkeep } from '../figures.port.js';
+import type { FigureBatch, JobFigures, LineDepth, MinuteFigures, QueueDepths, QueueUpkeep } from '../figures.port.js';
 import type { MemoryQueue, VersionLine } from './memory-queue.js';
 import type { MemoryStore } from './memory-store.js';
 
@@ -21,8 +21,10 @@ export class MemoryFigures implements JobFigures {
     return queue ? minutes.flatMap((minute) => queue.minutes.of(minute)) : [];
   }
 
-  async addFigures(name: string, figures: ReadonlyMap<string, number>): Promise<void> {
+  async addFigures(name: string, figures: ReadonlyMap<string, number>, batch: FigureBatch): Promise<void> {
     const queue = this.store.queue(name);
+    if ((queue.figureBatches.get(batch.source) ?? 0) >= batch.seq) return;
+    queue.figureBatches.set(batch.source, batch.seq);
     const now = this.clock.now();
     for (const [figure, by] of figures) queue.minutes.count(figure, by, now);
   }

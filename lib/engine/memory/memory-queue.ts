@@ -104,6 +104,8 @@ export class MemoryQueue {
   readonly crons = new Map<string, MemoryCronEntry>();
   readonly groups = new MemoryGroups();
   readonly minutes = new MemoryMinutes();
+  /** The last one of each source. */
+  readonly figureBatches = new Map<string, number>();
   readonly alerts = new Map<string, KeptAlert>();
   /** Since when, by the notes of depths. */
   readonly listsInUse = new Map<string, number>();

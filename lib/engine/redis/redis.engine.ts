@@ -82,7 +82,7 @@ export class RedisEngine implements JobEngine {
     this.locks = new RedisLocks(connection, keys);
     this.books = new RedisLedger(connection, keys);
     this.duties = new RedisDuties(connection, keys);
-    this.figures = new RedisFigures(connection, keys, ring);
+    this.figures = new RedisFigures(connection, keys);
     this.alerts = new RedisAlerts(connection, keys);
     this.cron = new RedisCron(connection, keys, registry, ring);
     this.keys = keys;

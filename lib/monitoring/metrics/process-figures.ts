@@ -1,5 +1,6 @@
 import type { JobEventBus } from '../../core/job-event-bus.js';
 import { durationBucket } from '../../engine/duration-histogram.js';
+import { FigureSender } from '../../engine/figure-sender.js';
 import type { JobFigures } from '../../engine/figures.port.js';
 
 /** Kept while the store is away. */
@@ -14,11 +15,10 @@ export class ProcessFigures {
   /** By queue, job name and bucket: no text is made for a job that runs. */
   private waits = new Map<string, Map<string, number[]>>();
   private readonly unsubscribe: (() => void)[];
+  private readonly sender: FigureSender;
 
-  constructor(
-    bus: JobEventBus,
-    private readonly engine: Pick<JobFigures, 'addFigures'>,
-  ) {
+  constructor(bus: JobEventBus, engine: Pick<JobFigures, 'addFigures'>) {
+    this.sender = new FigureSender(engine);
     this.unsubscribe = [
       bus.tally((queue, name, waitedMs) => this.countWait(queue, name, durationBucket(waitedMs))),
       bus.on('job.zombie', ({ queue, name, ended }) => {
@@ -31,19 +31,15 @@ export class ProcessFigures {
   /** @throws what the store says; the counts are kept for the next time */
   async flush(): Promise<void> {
     this.nameWaits();
-    const counts = this.counts;
-    this.counts = new Map();
-    const sent = await Promise.allSettled(
-      [...counts].map(async ([queue, figures]) => {
-        try {
-          await this.engine.addFigures(queue, figures);
-        } catch (error) {
-          for (const [name, by] of figures) this.count(queue, name, by);
-          throw error;
-        }
-      }),
-    );
+    const queues = [...new Set([...this.sender.owed, ...this.counts.keys()])];
+    const sent = await Promise.allSettled(queues.map((queue) => this.sender.send(queue, () => this.take(queue))));
     for (const each of sent) if (each.status === 'rejected') throw each.reason;
+  }
+
+  private take(queue: string): ReadonlyMap<string, number> {
+    const figures = this.counts.get(queue) ?? new Map<string, number>();
+    this.counts.delete(queue);
+    return figures;
   }
 
   close(): void {

@@ -65,15 +65,34 @@ export function figuresContract(it: SceneTest): void {
 
   it('adds what a process counted by itself', async (scene) => {
     await scene.enqueue();
-    await scene.engine.addFigures(scene.queue, new Map([['zombies:task', 2]]));
+    await scene.engine.addFigures(scene.queue, new Map([['zombies:task', 2]]), { source: 'a', seq: 1 });
     await scene.second.addFigures(
       scene.queue,
       new Map([
         ['zombies:task', 1],
         ['wait:task:9', 40],
       ]),
+      { source: 'b', seq: 1 },
     );
     expect(await figures(scene)).toEqual({ 'zombies:task': 3, 'wait:task:9': 40 });
+  });
+
+  it('adds a batch once, however often it is sent, and the next one as well', async (scene) => {
+    await scene.enqueue();
+    const many = new Map(Array.from({ length: 2_500 }, (_, n): [string, number] => [`wait:t${n}:1`, 1]));
+    const few = new Map([
+      ['wait:t0:1', 1],
+      ['zombies:task', 1],
+    ]);
+    const first = { source: 'a', seq: 1 };
+    await scene.engine.addFigures(scene.queue, many, first);
+    await Promise.all([scene.engine, scene.second].map((each) => each.addFigures(scene.queue, many, first)));
+    for (const seq of [2, 2, 3]) await scene.engine.addFigures(scene.queue, few, { source: 'a', seq });
+    await scene.engine.addFigures(scene.queue, many, { source: 'a', seq: 4 });
+    const { 'zombies:task': zombies, 'wait:t0:1': changed, ...rest } = await figures(scene);
+    expect([zombies, changed]).toEqual([2, 4]);
+    expect(Object.keys(rest)).toHaveLength(2_499);
+    expect(new Set(Object.values(rest))).toEqual(new Set([2]));
   });
 
   it('tells how much is where, and since when the oldest waits', async (scene) => {

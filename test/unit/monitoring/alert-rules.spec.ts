@@ -168,7 +168,7 @@ const cases: Case[] = [
     ...{ rule: 'zombies', when: 'a handler went on after its attempt', fires: true },
     arrange: async () => {
       await stage.scene.enqueue({ delayMs: 80_000_000 });
-      await stage.scene.engine.addFigures(stage.scene.queue, new Map([['zombies:task', 1]]));
+      await stage.scene.engine.addFigures(stage.scene.queue, new Map([['zombies:task', 1]]), { source: 'a', seq: 1 });
     },
   },
   {
@@ -176,7 +176,7 @@ const cases: Case[] = [
     arrange: async () => {
       await stage.scene.enqueue({ delayMs: 80_000_000 });
       await stage.close();
-      await stage.scene.engine.addFigures(stage.scene.queue, new Map([['zombies:task', 1]]));
+      await stage.scene.engine.addFigures(stage.scene.queue, new Map([['zombies:task', 1]]), { source: 'a', seq: 1 });
       await seconds(420);
       stage.join();
     },

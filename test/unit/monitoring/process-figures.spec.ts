@@ -1,4 +1,8 @@
 import { JobEventBus } from '../../../lib/core/job-event-bus.js';
+import { EngineTimeoutError } from '../../../lib/engine/engine.errors.js';
+import { MemoryEngine } from '../../../lib/engine/memory/memory.engine.js';
+import { MemoryStore } from '../../../lib/engine/memory/memory-store.js';
+import { ManualClock } from '../../../lib/testing/manual-clock.js';
 import { ProcessFigures } from '../../../lib/monitoring/metrics/process-figures.js';
 
 const JOB = { id: 'q~t~k~o', name: 't', queue: 'q', at: 0 };
@@ -33,7 +37,28 @@ describe('what a process counts by itself', () => {
     state.fail = false;
     state.bus.emit({ type: 'job.lease-lost', ...JOB, attempt: 1 });
     await state.figures.flush();
-    expect(state.sent).toEqual([{ 'leases-lost:t': 2 }]);
+    expect(state.sent).toEqual([{ 'leases-lost:t': 1 }, { 'leases-lost:t': 1 }]);
+  });
+
+  it('is counted once when the store took it and its answer got lost, also among what came later', async () => {
+    const clock = new ManualClock();
+    const engine = new MemoryEngine(clock, new MemoryStore());
+    const bus = new JobEventBus(() => undefined);
+    let losesAnswers = true;
+    const figures = new ProcessFigures(bus, {
+      addFigures: async (...args) => {
+        await engine.addFigures(...args);
+        if (losesAnswers) throw new EngineTimeoutError('no answer');
+      },
+    });
+    bus.emit({ type: 'job.lease-lost', ...JOB, attempt: 1 });
+    await expect(figures.flush()).rejects.toThrow(EngineTimeoutError);
+    bus.emit({ type: 'job.lease-lost', ...JOB, attempt: 1 });
+    await expect(figures.flush()).rejects.toThrow(EngineTimeoutError);
+    losesAnswers = false;
+    await figures.flush();
+    const [minute] = await engine.minuteFigures('q', [Math.floor(clock.now() / 60_000)]);
+    expect(Object.fromEntries(minute.figures)).toEqual({ 'leases-lost:t': 2 });
   });
 
   it('is nothing any more once it is closed', () => {

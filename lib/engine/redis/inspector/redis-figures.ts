@@ -1,7 +1,13 @@
 import { FIGURES_KEPT_MINUTES } from '../../figure-names.js';
-import type { JobFigures, LineDepth, MinuteFigures, QueueDepths, QueueUpkeep } from '../../figures.port.js';
+import type {
+  FigureBatch,
+  JobFigures,
+  LineDepth,
+  MinuteFigures,
+  QueueDepths,
+  QueueUpkeep,
+} from '../../figures.port.js';
 import type { RedisConnection } from '../connection/redis-connection.js';
-import type { OperationRing } from '../operations/operation-ring.js';
 import type { RedisKeys } from '../redis-keys.js';
 
 type Figures = readonly [
@@ -13,12 +19,14 @@ type Figures = readonly [
 const READ_AT_ONCE = 60;
 /** More would not go through Lua at once. */
 const ADDED_AT_ONCE = 1_000;
+/** A batch goes in parts, each with a place of its own in the ring of its source. */
+const MOST_PARTS = 1_024;
+const RING_KEPT_MS = 3_600_000;
 
 export class RedisFigures implements JobFigures {
   constructor(
     private readonly connection: RedisConnection,
     private readonly keys: RedisKeys,
-    private readonly ring: OperationRing,
   ) {}
 
   async storeTime(): Promise<number> {
@@ -40,14 +48,13 @@ export class RedisFigures implements JobFigures {
     return found;
   }
 
-  async addFigures(queue: string, figures: ReadonlyMap<string, number>): Promise<void> {
+  async addFigures(queue: string, figures: ReadonlyMap<string, number>, { source, seq }: FigureBatch): Promise<void> {
     const keys = this.keys.queue(queue);
     const all = [...figures];
-    for (let at = 0; at < all.length; at += ADDED_AT_ONCE) {
-      const args = all.slice(at, at + ADDED_AT_ONCE).flat();
-      await this.ring.run(queue, (operation) =>
-        this.connection.run('add-figures', keys, [this.ring.key(keys)], [...operation, ...args]),
-      );
+    for (let part = 0; part * ADDED_AT_ONCE < all.length; part++) {
+      const some = all.slice(part * ADDED_AT_ONCE, (part + 1) * ADDED_AT_ONCE).flat();
+      const args = [seq * MOST_PARTS + part, MOST_PARTS, RING_KEPT_MS, ...some];
+      await this.connection.run('add-figures', keys, [keys.ring(source)], args);
     }
   }
 

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Adds what a process counted by itself to the figures of the minute.
--- KEYS[1..13] of the queue, KEYS[14] ring of the client
--- ARGV[1] tag, ARGV[2..4] number of the operation and size and life of the ring, ARGV[5..] name and increment of each
+-- KEYS[1..13] of the queue, KEYS[14] ring of the source
+-- ARGV[1] tag, ARGV[2..4] number of the part and size and life of the ring, ARGV[5..] name and increment of each
 -- returns 1
 --@include keys
 --@include figures
