@@ -10,7 +10,7 @@ export interface RetryLine {
 }
 
 const RETRY =
-  /^job retry: id=(\S+) name=(\S+) failure=(\d+)\/(\d+) attempt=(\d+) error=("(?:[^"\\]|\\.)*") next=(\S+) delay=(\d+)ms$/;
+  /^job retry: id=(\S+) name=(\S+) failure=(\d+)\/(\d+) attempt=(\d+) duration=\d+ms error=("(?:[^"\\]|\\.)*") next=(\S+) delay=(\d+)ms$/;
 
 /** Reads a retry line as whoever parses the log would. */
 export function parseRetryLine(line: string): RetryLine {

@@ -67,6 +67,7 @@ interface Retry {
   readonly attempt: number;
   readonly failures: number;
   readonly maxAttempts: number;
+  readonly durationMs: number;
   readonly error: RecordedError;
   readonly delayMs: number;
   readonly nextRetryAt: number;
@@ -74,7 +75,7 @@ interface Retry {
 
 /** The format is a promise to whoever parses it. */
 export function retryLine(event: Retry & Pick<JobEvent, 'at'>): string {
-  const { id, name, failures, maxAttempts, attempt, error, nextRetryAt, delayMs } = event;
+  const { id, name, failures, maxAttempts, attempt, durationMs, error, nextRetryAt, delayMs } = event;
   const next = new Date(nextRetryAt).toISOString();
-  return `job retry: id=${id} name=${name} failure=${failures}/${maxAttempts} attempt=${attempt} error=${errorText(error.name, error.message)} next=${next} delay=${delayMs}ms`;
+  return `job retry: id=${id} name=${name} failure=${failures}/${maxAttempts} attempt=${attempt} duration=${durationMs}ms error=${errorText(error.name, error.message)} next=${next} delay=${delayMs}ms`;
 }
